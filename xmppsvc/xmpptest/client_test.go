@@ -63,6 +63,16 @@ func (c *client) until(end string) string {
 	return got
 }
 
+// reply reads until the whole answer to an IQ has come.
+func (c *client) reply() string {
+	c.tb.Helper()
+	got := c.until("<iq")
+	for !strings.Contains(got, "</iq>") && !strings.HasSuffix(got, "/>") {
+		got += c.until(">")
+	}
+	return got
+}
+
 func (c *client) secure(cfg *tls.Config) error {
 	conn := tls.Client(c.conn, cfg)
 	if err := conn.Handshake(); err != nil {

@@ -162,7 +162,7 @@ func TestRegistrationIsOfferedUnlessForbidden(t *testing.T) {
 			}
 			c.open(s.Domain())
 			c.write("<iq type='set' id='r'><query xmlns='jabber:iq:register'><username>tybalt</username><password>capulet</password></query></iq>")
-			answer := c.until("</iq>")
+			answer := c.reply()
 			if got := strings.Contains(answer, "type='error'"); got != forbidden {
 				t.Errorf("forbidden: %v, answer %s", forbidden, answer)
 			}
