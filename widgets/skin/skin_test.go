@@ -1,0 +1,66 @@
+package skin_test
+
+import (
+	"strings"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/theme"
+
+	"dovekie/assets"
+	"dovekie/widgets/skin"
+)
+
+func TestModeDecidesTheVariantWhateverTheSystemSays(t *testing.T) {
+	app := test.NewTempApp(t)
+	app.Settings().SetTheme(skin.NewTheme(skin.AlwaysDark, false))
+	if !skin.Dark() {
+		t.Error("AlwaysDark shows the light variant")
+	}
+	app.Settings().SetTheme(skin.NewTheme(skin.AlwaysLight, false))
+	if skin.Dark() {
+		t.Error("AlwaysLight shows the dark variant")
+	}
+	if got := skin.Color(skin.Panel); got != skin.Of(skin.Panel, false) {
+		t.Errorf("Color(Panel) = %v in the light variant", got)
+	}
+}
+
+func TestOwnHanFontStandsFirstOnlyWhenAskedFor(t *testing.T) {
+	bold := fyne.TextStyle{Bold: true}
+	if got := skin.NewTheme(skin.FollowSystem, true).Font(bold).Name(); got != assets.HanFontName {
+		t.Errorf("font with the embedded one asked for = %q", got)
+	}
+	if got := skin.NewTheme(skin.FollowSystem, false).Font(bold).Name(); got == assets.HanFontName {
+		t.Error("the embedded font is used though the system has one")
+	}
+	kept := skin.NewTheme(skin.AlwaysDark, true).WithMode(skin.AlwaysLight)
+	if got := kept.Font(fyne.TextStyle{}).Name(); got != assets.HanFontName {
+		t.Errorf("switching the mode lost the font: %q", got)
+	}
+}
+
+func TestEveryColourNameOfFyneHasAColour(t *testing.T) {
+	th := skin.NewTheme(skin.FollowSystem, false)
+	for _, name := range []fyne.ThemeColorName{
+		theme.ColorNameBackground, theme.ColorNameForeground, theme.ColorNameInputBackground,
+		theme.ColorNamePrimary, theme.ColorNameScrollBar, theme.ColorNameSelection, theme.ColorNameInnerWindowBorder,
+	} {
+		for _, v := range []fyne.ThemeVariant{theme.VariantLight, theme.VariantDark} {
+			if th.Color(name, v) == nil {
+				t.Errorf("%s has no colour in variant %d", name, v)
+			}
+		}
+	}
+}
+
+func TestIconIsStrokedAlikeAtEverySize(t *testing.T) {
+	c := skin.Of(skin.Secondary, false)
+	for size, width := range map[float32]string{24: `"1.450"`, 16: `"2.175"`, 20: `"1.740"`} {
+		svg := string(skin.Icon(assets.IconSearch, size, c).Content())
+		if !strings.Contains(svg, "stroke-width="+width) || !strings.Contains(svg, "#55606E") {
+			t.Errorf("icon of %g px: %s", size, svg)
+		}
+	}
+}
