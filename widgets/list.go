@@ -1,0 +1,219 @@
+package widgets
+
+import (
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/widget"
+
+	"dovekie/widgets/skin"
+)
+
+// ListActions are what the list calls; each may be nil. All are called on the UI
+// goroutine with the key of the row.
+type ListActions struct {
+	OnSelect  func(key string)                    // a single tap or Space
+	OnOpen    func(key string)                    // a double tap, Enter, or a tap on a MoreRow
+	OnMenu    func(key string, pos fyne.Position) // pos is on the canvas
+	OnFold    func(key string)                    // a tap on a GroupRow
+	OnAccept  func(key string)
+	OnDecline func(key string)
+}
+
+// FlatList is the list of contacts, chats and requests. It holds its rows as values and
+// draws only those in sight; one widget takes all taps and finds the row by its place.
+// For the UI goroutine.
+type FlatList struct {
+	widget.BaseWidget
+	ListActions
+
+	rows     listRows
+	offset   float32 // how far the content is moved up
+	selected string
+	tap      tapMemory
+	keys     keyCursor
+	pointer  pointerPlace
+	drag     dragState
+	visible  []*row
+	pool     []*row
+	ring     *canvas.Rectangle
+	bar      *canvas.Rectangle
+}
+
+// listRows are the items and where they stand.
+type listRows struct {
+	items []ListItem
+	tops  []float32 // one for each item, and the end of the last one
+}
+
+// The space above the first row and below the last one.
+const (
+	listTop    = 4
+	listBottom = 8
+)
+
+// NewFlatList makes an empty list. now is the clock that tells a double tap.
+func NewFlatList(actions ListActions, now func() time.Time) *FlatList {
+	l := &FlatList{ListActions: actions, tap: tapMemory{now: now}}
+	l.keys.index, l.pointer.index = -1, -1
+	l.ring = focusRing(fyne.Position{}, fyne.Size{}, skin.RadiusRow, false)
+	l.ring.Hide()
+	l.bar = rounded(skin.Of(skin.Edge, false), scrollBarWidth/2)
+	l.bar.Hide()
+	l.ExtendBaseWidget(l)
+	return l
+}
+
+// SetItems shows these rows. The list keeps the slice, which must not change afterwards.
+// What the user looks at stays where it is, unless that is the top of the list.
+func (l *FlatList) SetItems(items []ListItem) {
+	old := l.rows
+	anchor, below := l.anchor()
+	focus := l.keyAt(l.keys.index)
+	l.rows = newListRows(items)
+	if anchor >= 0 && l.offset > 0 {
+		l.restore(old, anchor, below)
+	}
+	l.keys.index = l.rows.find(focus, l.keys.index)
+	l.keys.button = 0
+	l.clampOffset()
+	l.pointer.index = l.rowUnder(l.pointer)
+	l.draw()
+}
+
+// Items are the rows as given. They belong to the list.
+func (l *FlatList) Items() []ListItem { return l.rows.items }
+
+// SetSelected marks the row of the key, or none. It calls nothing and does not scroll.
+func (l *FlatList) SetSelected(key string) {
+	if l.selected == key {
+		return
+	}
+	l.selected = key
+	l.draw()
+}
+
+// Selected is the key of the marked row, "" for none.
+func (l *FlatList) Selected() string { return l.selected }
+
+// ScrollToTop shows the first row.
+func (l *FlatList) ScrollToTop() {
+	l.offset = 0
+	l.draw()
+}
+
+// Reveal scrolls just so far that the row of the key is wholly in sight.
+func (l *FlatList) Reveal(key string) {
+	if i := l.rows.find(key, -1); i >= 0 {
+		l.reveal(i)
+		l.draw()
+	}
+}
+
+func newListRows(items []ListItem) listRows {
+	r := listRows{items: items, tops: make([]float32, len(items)+1)}
+	y := float32(listTop)
+	for i := range items {
+		if items[i].Kind == GroupRow && i > 0 && items[i-1].Kind != GroupRow {
+			y += skin.GroupGap
+		}
+		r.tops[i] = y
+		y += items[i].height()
+	}
+	r.tops[len(items)] = y
+	return r
+}
+
+// end is the height of all rows with the space around them.
+func (r *listRows) end() float32 {
+	if len(r.items) == 0 {
+		return 0
+	}
+	return r.tops[len(r.items)] + listBottom
+}
+
+// at is the row at the height y of the content, -1 for none.
+func (r *listRows) at(y float32) int {
+	i := r.from(y)
+	if i == len(r.items) || r.tops[i] > y {
+		return -1
+	}
+	return i
+}
+
+// from is the first row that reaches below the height y.
+func (r *listRows) from(y float32) int {
+	low, high := 0, len(r.items)
+	for low < high {
+		middle := (low + high) / 2
+		if r.tops[middle]+r.items[middle].height() > y {
+			high = middle
+		} else {
+			low = middle + 1
+		}
+	}
+	return low
+}
+
+// find is the place of the key, looked for first where it may still be.
+func (r *listRows) find(key string, guess int) int {
+	if key == "" {
+		return -1
+	}
+	if guess >= 0 && guess < len(r.items) && r.items[guess].Key == key {
+		return guess
+	}
+	for i := range r.items {
+		if r.items[i].Key == key {
+			return i
+		}
+	}
+	return -1
+}
+
+func (l *FlatList) keyAt(i int) string {
+	if i < 0 || i >= len(l.rows.items) {
+		return ""
+	}
+	return l.rows.items[i].Key
+}
+
+// anchor is the first row in sight and how far its top lies below the upper edge.
+func (l *FlatList) anchor() (index int, below float32) {
+	i := l.rows.from(l.offset)
+	if i >= len(l.rows.items) {
+		return -1, 0
+	}
+	return i, l.rows.tops[i] - l.offset
+}
+
+// restore puts the first of the rows that were in sight, and still exist, where it was.
+func (l *FlatList) restore(old listRows, anchor int, below float32) {
+	top := old.tops[anchor] - below
+	for i := anchor; i < len(old.items) && old.tops[i] < top+l.Size().Height; i++ {
+		if now := l.rows.find(old.items[i].Key, i); now >= 0 {
+			l.offset = l.rows.tops[now] - (old.tops[i] - top)
+			return
+		}
+	}
+}
+
+func (l *FlatList) clampOffset() {
+	l.offset = whole(max(min(l.offset, l.rows.end()-l.Size().Height), 0))
+}
+
+func (l *FlatList) reveal(i int) {
+	top, bottom := l.rows.tops[i], l.rows.tops[i]+l.rows.items[i].height()
+	if i == 0 {
+		top = 0
+	}
+	h := l.Size().Height
+	switch {
+	case top < l.offset:
+		l.offset = top
+	case bottom+listTop > l.offset+h:
+		l.offset = bottom + listTop - h
+	}
+	l.clampOffset()
+}
