@@ -1,0 +1,153 @@
+package state
+
+import (
+	"slices"
+
+	"dovekie/xmppsvc/jid"
+	"dovekie/xmppsvc/model"
+)
+
+// Choose makes the account the one that the window shows.
+func (s *State) Choose(account jid.JID) Change {
+	if s.Current == account {
+		return Change{}
+	}
+	s.Current = account
+	return Everything()
+}
+
+// OpenChat puts the chat's tab in front, opening it if it is not there. The new-messages
+// line is set behind what was read until now.
+func (s *State) OpenChat(id model.ChatID) Change {
+	if s.Front == id && s.isOpen(id) {
+		return Change{}
+	}
+	c := s.leaveFront()
+	if !s.isOpen(id) {
+		s.Open = append(s.Open, id)
+	}
+	s.Front = id
+	chat := s.chat(id)
+	if chat.Unread > 0 {
+		chat.HasNew, chat.NewAfter = true, chat.ReadUpTo
+	}
+	c.Add(Change{Tabs: true, Chats: true})
+	c.touch(id)
+	return c
+}
+
+// leaveFront is what happens to a chat that is no longer looked at.
+func (s *State) leaveFront() Change {
+	chat := s.Chats[s.Front]
+	if chat == nil {
+		return Change{}
+	}
+	chat.Timeline.trim()
+	if chat.Unread == 0 {
+		return chat.dropNewLine()
+	}
+	return Change{}
+}
+
+// NewLine sets the new-messages line of the chat in front, when messages came while
+// nobody looked.
+func (s *State) NewLine() Change {
+	chat := s.Chats[s.Front]
+	if chat == nil || chat.Unread == 0 || chat.HasNew {
+		return Change{}
+	}
+	chat.HasNew, chat.NewAfter = true, chat.ReadUpTo
+	var c Change
+	c.touch(chat.ID)
+	return c
+}
+
+// CloseChat closes the tab; its right neighbour, or else its left one, comes in front.
+func (s *State) CloseChat(id model.ChatID) Change {
+	i := slices.Index(s.Open, id)
+	if i < 0 {
+		return Change{}
+	}
+	var c Change
+	if s.Front == id {
+		c = s.leaveFront()
+	}
+	s.Open = slices.Delete(slices.Clone(s.Open), i, i+1)
+	if chat := s.Chats[id]; chat != nil {
+		chat.Timeline = Timeline{}
+		if chat.Last == nil && chat.Draft == "" {
+			delete(s.Chats, id)
+		}
+	}
+	if s.Front == id {
+		s.Front = model.ChatID{}
+		if len(s.Open) > 0 {
+			c.Add(s.OpenChat(s.Open[min(i, len(s.Open)-1)]))
+		}
+	}
+	c.Tabs, c.Chats = true, true
+	return c
+}
+
+// CloseAll closes all tabs, on signing out.
+func (s *State) CloseAll() Change {
+	s.leaveFront()
+	s.Open, s.Front = nil, model.ChatID{}
+	for _, chat := range s.Chats {
+		chat.Timeline = Timeline{}
+	}
+	return Change{Tabs: true, Chats: true}
+}
+
+// SetDraft keeps what was typed and not sent.
+func (s *State) SetDraft(id model.ChatID, draft string) Change {
+	chat := s.Chats[id]
+	if chat == nil || chat.Draft == draft {
+		return Change{}
+	}
+	chat.Draft = draft
+	return Change{Chats: true}
+}
+
+// AskPage marks that a page is on its way. It reports false when one already is, or
+// nothing older exists.
+func (s *State) AskPage(id model.ChatID) (before model.MessageID, ok bool) {
+	chat := s.Chats[id]
+	if chat == nil || chat.Timeline.Loading || chat.Timeline.Complete {
+		return "", false
+	}
+	chat.Timeline.Loading = true
+	if len(chat.Timeline.Messages) > 0 {
+		before = chat.Timeline.Messages[0].ID
+	}
+	return before, true
+}
+
+// AskAgain marks that the newest page is read anew.
+func (s *State) AskAgain(id model.ChatID) bool {
+	chat := s.Chats[id]
+	if chat == nil || chat.Timeline.Loading {
+		return false
+	}
+	chat.Timeline.Loading = true
+	return true
+}
+
+// AddPage enters an answer of History; replace drops what was loaded before.
+func (s *State) AddPage(id model.ChatID, page []model.Message, complete, replace bool) Change {
+	chat := s.Chats[id]
+	if chat == nil || !chat.Timeline.Loading {
+		return Change{} // closed meanwhile
+	}
+	chat.Timeline.enter(page, complete, replace)
+	var c Change
+	c.touch(id)
+	return c
+}
+
+// PageFailed lets the page be asked for again.
+func (s *State) PageFailed(id model.ChatID) {
+	if chat := s.Chats[id]; chat != nil {
+		chat.Timeline.Loading = false
+	}
+}

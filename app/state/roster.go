@@ -1,0 +1,92 @@
+package state
+
+import (
+	"slices"
+
+	"dovekie/xmppsvc/event"
+	"dovekie/xmppsvc/jid"
+	"dovekie/xmppsvc/model"
+)
+
+func newContact(c model.Contact) *Contact {
+	label := c.Name
+	if label == "" {
+		label = AddressLabel(c.JID)
+	}
+	key, initials := spell(label)
+	return &Contact{Contact: c, Label: label, Key: key, Initials: initials}
+}
+
+// AddressLabel is what stands for somebody without a name: the part before @.
+func AddressLabel(j jid.JID) string {
+	if j.Local() != "" {
+		return j.Local()
+	}
+	return j.Domain()
+}
+
+func (s *State) rosterReplaced(ev event.RosterReplaced) Change {
+	a := s.Accounts[ev.Account]
+	if a == nil {
+		return Change{}
+	}
+	a.Contacts = contactMap(ev.Contacts)
+	return Change{Roster: true, Presence: true}
+}
+
+func (s *State) contactChanged(ev event.ContactChanged) Change {
+	a := s.Accounts[ev.Account]
+	if a == nil {
+		return Change{}
+	}
+	a.Contacts[ev.Contact.JID] = newContact(ev.Contact)
+	return Change{Roster: true}
+}
+
+func (s *State) contactRemoved(ev event.ContactRemoved) Change {
+	a := s.Accounts[ev.Account]
+	if a == nil || a.Contacts[ev.JID] == nil {
+		return Change{}
+	}
+	delete(a.Contacts, ev.JID)
+	return Change{Roster: true}
+}
+
+func (s *State) presenceChanged(ev event.PresenceChanged) Change {
+	a := s.Accounts[ev.Account]
+	if a == nil || a.Contacts[ev.JID] == nil {
+		return Change{}
+	}
+	a.Contacts[ev.JID].Presence = ev.Presence
+	c := Change{Presence: true}
+	id := model.ChatID{Account: ev.Account, Peer: ev.JID}
+	if chat := s.Chats[id]; chat != nil && chat.Typing && len(ev.Presence) == 0 {
+		chat.Typing, c.Typing = false, true
+		c.touch(id)
+	}
+	return c
+}
+
+func (s *State) requested(ev event.SubscriptionRequested) Change {
+	a := s.Accounts[ev.Account]
+	if a == nil {
+		return Change{}
+	}
+	i := slices.IndexFunc(a.Requests, func(r model.SubscriptionRequest) bool { return r.JID == ev.Request.JID })
+	if i < 0 {
+		a.Requests = append(a.Requests, ev.Request)
+	} else {
+		a.Requests[i] = ev.Request
+	}
+	return Change{Requests: true}
+}
+
+func (s *State) answered(ev event.SubscriptionAnswered) Change {
+	a := s.Accounts[ev.Account]
+	if a == nil {
+		return Change{}
+	}
+	n := len(a.Requests)
+	a.Requests = slices.DeleteFunc(a.Requests, func(r model.SubscriptionRequest) bool { return r.JID == ev.JID })
+	return Change{Requests: n != len(a.Requests)}
+}
