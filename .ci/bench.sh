@@ -1,0 +1,13 @@
+#!/bin/sh
+# make bench: the benchmarks of all packages, with the real servers.
+set -u
+cd "$(dirname "$0")/.." || exit 1
+. .ci/lib.sh
+. .ci/packages.sh
+. .ci/toolchain.sh
+
+need "the benchmarks sign in to real servers; none of them is left running." "$SERVERS"
+need_go
+export DOVEKIE_REQUIRE_SERVERS=1
+unset DOVEKIE_PASSWORD
+CGO_ENABLED=0 go test -p 1 -run '^$' -bench . -benchmem -timeout 20m -tags "$HEADLESS_TAGS" ./... | grep -v -e '\[no test files\]' -e '^PASS$'
