@@ -108,11 +108,11 @@ type rowButton struct {
 }
 
 func newRow() *row {
-	return &row{box: container()}
+	return &row{box: boxOf()}
 }
 
-// container is a box that lets its objects stay where they were placed.
-func container(objects ...fyne.CanvasObject) *fyne.Container {
+// boxOf is a box that lets its objects stay where they were placed.
+func boxOf(objects ...fyne.CanvasObject) *fyne.Container {
 	return &fyne.Container{Objects: objects}
 }
 

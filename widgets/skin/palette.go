@@ -43,6 +43,8 @@ const (
 	Offline
 	BubbleShadow
 	Wordmark
+	Moon       // on the night sea of the login window
+	AsleepDisc // behind the sleeping bird
 	roles
 )
 
@@ -81,6 +83,8 @@ var palette = [roles][2]color.NRGBA{
 	Offline:          {rgb(0x6B7583), rgb(0x93A2AF)},
 	BubbleShadow:     {color.NRGBA{0x0E, 0x1B, 0x26, 20}, color.NRGBA{}},
 	Wordmark:         {rgb(0xCFEAEC), rgb(0xCFEAEC)},
+	Moon:             {rgb(0x1F8794), rgb(0x1F8794)},
+	AsleepDisc:       {rgb(0xD6EAEC), rgb(0x1F8794)},
 }
 
 // AvatarGrounds are the ten grounds of avatars without a picture; white letters on

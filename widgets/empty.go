@@ -1,0 +1,82 @@
+package widgets
+
+import (
+	"fmt"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+
+	"dovekie/assets"
+	"dovekie/widgets/skin"
+)
+
+// Empty fills a place where there is nothing to show: the bird asleep, a title, a hint.
+type Empty struct {
+	plain
+
+	title, hint string
+	ground      skin.Role
+}
+
+// The picture and the distances below it, from its middle line.
+const (
+	birdWidth   = 200
+	birdHeight  = 150
+	emptyTitleY = 182 // below the top of the bird
+	emptyHintY  = 200
+	emptyMargin = 24
+)
+
+// NewEmpty makes the page. ground is the role of what it lies on: skin.ChatGround or
+// skin.Panel.
+func NewEmpty(title, hint string, ground skin.Role) *Empty {
+	e := &Empty{title: title, hint: hint, ground: ground}
+	e.ExtendBaseWidget(e)
+	return e
+}
+
+// SetText changes the words.
+func (e *Empty) SetText(title, hint string) {
+	if e.title == title && e.hint == hint {
+		return
+	}
+	e.title, e.hint = title, hint
+	e.Refresh()
+}
+
+// CreateRenderer is called by Fyne.
+func (e *Empty) CreateRenderer() fyne.WidgetRenderer {
+	return newDrawn(e, e.draw, func() fyne.Size { return fyne.NewSize(120, 120) })
+}
+
+func (e *Empty) draw(size fyne.Size) []fyne.CanvasObject {
+	dark := skin.Dark()
+	ground := canvas.NewRectangle(skin.Of(e.ground, dark))
+	ground.Resize(size)
+	scale := float32(1)
+	if size.Width < birdWidth+2*emptyMargin || size.Height < 360 {
+		scale = 0.6
+	}
+	w, h := whole(birdWidth*scale), whole(birdHeight*scale)
+	shrunk := birdHeight - h
+	hint, hintHeight := wrapObjects(e.hint, skin.TextMinor, 20, skin.Of(skin.Secondary, dark), size.Width-2*emptyMargin)
+	top := max(whole((size.Height-(emptyHintY-shrunk)-hintHeight)/2-20), 0)
+	middle := size.Width / 2
+	bird := sleepingBird(w, h, e.ground, dark)
+	bird.Move(fyne.NewPos(whole(middle-w/2), top))
+	title := lineText(elide(e.title, skin.TextTitle, true, size.Width-2*emptyMargin), skin.TextTitle, skin.Of(skin.Ink, dark), true)
+	placeLineMiddle(title, middle, top+emptyTitleY-shrunk)
+	for _, o := range hint {
+		o.Move(o.Position().AddXY(whole(middle-o.Size().Width/2), top+emptyHintY-shrunk))
+	}
+	return append([]fyne.CanvasObject{ground, bird, title}, hint...)
+}
+
+func sleepingBird(w, h float32, ground skin.Role, dark bool) *canvas.Image {
+	disc := skin.Of(skin.AsleepDisc, dark)
+	name := fmt.Sprintf("asleep-%d-%v.svg", ground, dark)
+	svg := assets.MarkAsleep(disc, skin.Of(skin.Accent, dark), skin.Of(ground, dark))
+	img := canvas.NewImageFromResource(fyne.NewStaticResource(name, svg))
+	img.Resize(fyne.NewSize(w, h))
+	return img
+}

@@ -1,0 +1,65 @@
+package widgets
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/widget"
+)
+
+// entry is Fyne's entry of one line without its own ground, which tells about its focus
+// and lets the owner see the keys first.
+type entry struct {
+	widget.Entry
+
+	onFocus func(bool)
+	onKey   func(*fyne.KeyEvent) bool // true: the key is done with
+}
+
+func newEntry(placeholder string, password bool) *entry {
+	e := &entry{}
+	e.PlaceHolder = placeholder
+	e.Password = password
+	e.Scroll = fyne.ScrollHorizontalOnly
+	// Without this Fyne adds a password revealer of its own.
+	e.ActionItem = canvas.NewRectangle(nil)
+	e.ExtendBaseWidget(e)
+	return e
+}
+
+// FocusGained is called by Fyne.
+func (e *entry) FocusGained() {
+	e.Entry.FocusGained()
+	if e.onFocus != nil {
+		e.onFocus(true)
+	}
+}
+
+// FocusLost is called by Fyne.
+func (e *entry) FocusLost() {
+	e.Entry.FocusLost()
+	if e.onFocus != nil {
+		e.onFocus(false)
+	}
+}
+
+// TypedKey is called by Fyne.
+func (e *entry) TypedKey(ev *fyne.KeyEvent) {
+	if e.onKey != nil && e.onKey(ev) {
+		return
+	}
+	if ev.Name == fyne.KeyEscape {
+		passKey(e.canvas(), ev)
+		return
+	}
+	e.Entry.TypedKey(ev)
+}
+
+// TypedShortcut gives our own shortcuts to the canvas: an entry would swallow them.
+func (e *entry) TypedShortcut(s fyne.Shortcut) {
+	passShortcut(e.canvas(), s)
+	e.Entry.TypedShortcut(s)
+}
+
+func (e *entry) canvas() fyne.Canvas {
+	return fyne.CurrentApp().Driver().CanvasForObject(e)
+}

@@ -1,0 +1,191 @@
+package widgets
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+
+	"dovekie/assets"
+	"dovekie/widgets/skin"
+)
+
+// FieldSpec says what a field is for.
+type FieldSpec struct {
+	Icon        assets.Icon // "" for none
+	Placeholder string
+	Password    bool // hidden until revealed by the eye
+	OnChanged   func(string)
+	OnSubmit    func() // Enter
+	OnMore      func() // not nil: an arrow at the right, and Down, ask for suggestions
+}
+
+// Field is a line to type into, with its own ground and edge, and room below for what is
+// wrong with it.
+type Field struct {
+	plain
+
+	spec    FieldSpec
+	entry   *entry
+	button  *IconButton // the eye, or the arrow
+	err     string
+	focused bool
+}
+
+// fieldErrorTop is the space above the words below the field.
+const fieldErrorTop = 4
+
+// NewField makes a field of 44.
+func NewField(spec FieldSpec) *Field {
+	f := &Field{spec: spec, entry: newEntry(spec.Placeholder, spec.Password)}
+	f.entry.onFocus = func(on bool) {
+		f.focused = on
+		f.Refresh()
+	}
+	f.entry.onKey = f.key
+	f.entry.OnChanged = func(s string) {
+		f.SetError("")
+		if spec.OnChanged != nil {
+			spec.OnChanged(s)
+		}
+	}
+	f.entry.OnSubmitted = func(string) {
+		if spec.OnSubmit != nil {
+			spec.OnSubmit()
+		}
+	}
+	switch {
+	case spec.Password:
+		f.button = NewIconButton(assets.IconEye, f.toggleReveal)
+	case spec.OnMore != nil:
+		f.button = NewIconButton(assets.IconChevronDown, spec.OnMore)
+	}
+	f.ExtendBaseWidget(f)
+	return f
+}
+
+func (f *Field) key(e *fyne.KeyEvent) bool {
+	if e.Name == fyne.KeyDown && f.spec.OnMore != nil {
+		f.spec.OnMore()
+		return true
+	}
+	return false
+}
+
+func (f *Field) toggleReveal() {
+	f.entry.Password = !f.entry.Password
+	icon := assets.IconEyeOff
+	if f.entry.Password {
+		icon = assets.IconEye
+	}
+	f.button.SetIcon(icon)
+	f.entry.Refresh()
+}
+
+// Text is what was typed.
+func (f *Field) Text() string { return f.entry.Text }
+
+// SetText puts the text in and tells OnChanged, as typing does.
+func (f *Field) SetText(s string) {
+	f.entry.SetText(s)
+	f.entry.CursorColumn = len([]rune(s))
+	f.entry.Refresh()
+}
+
+// SetError shows what is wrong, below the field; "" takes it away. Typing does as well.
+func (f *Field) SetError(text string) {
+	if f.err == text {
+		return
+	}
+	f.err = text
+	f.Refresh()
+}
+
+// ErrorText is what is shown as wrong, "" for nothing.
+func (f *Field) ErrorText() string { return f.err }
+
+// SetEnabled says whether the field takes text.
+func (f *Field) SetEnabled(on bool) {
+	if on {
+		f.entry.Enable()
+	} else {
+		f.entry.Disable()
+	}
+	f.Refresh()
+}
+
+// Focus puts the keyboard here.
+func (f *Field) Focus() {
+	if c := f.entry.canvas(); c != nil {
+		c.Focus(f.entry)
+	}
+}
+
+// Focused reports whether the keyboard is here.
+func (f *Field) Focused() bool { return f.focused }
+
+// Input is the object that takes the focus, for tests and for canvas.Focus.
+func (f *Field) Input() fyne.Focusable { return f.entry }
+
+// CreateRenderer is called by Fyne.
+func (f *Field) CreateRenderer() fyne.WidgetRenderer {
+	return newDrawn(f, f.draw, f.least)
+}
+
+func (f *Field) least() fyne.Size {
+	h := skin.LoginField
+	if f.err != "" {
+		lines := wrapLines(f.err, skin.TextNote, false, f.errorWidth())
+		h += fieldErrorTop + float32(len(lines))*skin.PitchNote
+	}
+	return fyne.NewSize(160, h)
+}
+
+// errorWidth is the width for the words below, a usual one before the first layout.
+func (f *Field) errorWidth() float32 {
+	if w := f.Size().Width; w > 0 {
+		return w - 4
+	}
+	return skin.LoginWidth - 2*skin.LoginSide
+}
+
+func (f *Field) draw(size fyne.Size) []fyne.CanvasObject {
+	dark := skin.Dark()
+	objects := []fyne.CanvasObject{fieldGround(fyne.NewSize(size.Width, skin.LoginField), f.focused, f.err != "", dark)}
+	left := float32(4)
+	if f.spec.Icon != "" {
+		icon := IconObject(f.spec.Icon, skin.IconBar, skin.Of(skin.Secondary, dark))
+		icon.Move(fyne.NewPos(12, 12))
+		objects = append(objects, icon)
+		left = 36
+	}
+	right := size.Width - 4
+	if f.button != nil {
+		right = size.Width - 6 - skin.HitArea
+		place(f.button, right, (skin.LoginField-skin.HitArea)/2, skin.HitArea, skin.HitArea)
+	}
+	h := f.entry.MinSize().Height
+	place(f.entry, left, whole((skin.LoginField-h)/2), right-left, h)
+	objects = append(objects, f.entry)
+	if f.button != nil {
+		objects = append(objects, f.button)
+	}
+	if f.err != "" {
+		words, _ := wrapObjects(f.err, skin.TextNote, skin.PitchNote, skin.Of(skin.Error, dark), f.errorWidth())
+		objects = append(objects, moveBy(words, fyne.NewPos(2, skin.LoginField+fieldErrorTop))...)
+	}
+	return objects
+}
+
+// fieldGround is the ground of a field with its edge: one, two of accent with the
+// keyboard in it, red when something is wrong.
+func fieldGround(size fyne.Size, focused, wrong, dark bool) *canvas.Rectangle {
+	r := rounded(skin.Of(skin.ChatGround, dark), skin.RadiusField)
+	r.StrokeColor, r.StrokeWidth = skin.Of(skin.Edge, dark), skin.EdgeWidth
+	if focused {
+		r.StrokeColor, r.StrokeWidth = skin.Of(skin.Accent, dark), skin.FocusWidth
+	}
+	if wrong {
+		r.StrokeColor = skin.Of(skin.Error, dark)
+	}
+	r.Resize(size)
+	return r
+}

@@ -1,0 +1,167 @@
+package widgets_test
+
+import (
+	"image"
+	"image/color"
+	"image/png"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/test"
+
+	"dovekie/widgets"
+	"dovekie/widgets/skin"
+)
+
+// themed runs the test under our theme with the embedded font.
+func themed(t testing.TB, dark bool) {
+	t.Helper()
+	mode := skin.AlwaysLight
+	if dark {
+		mode = skin.AlwaysDark
+	}
+	test.NewTempApp(t).Settings().SetTheme(skin.NewTheme(mode, true))
+}
+
+// show puts the content on a window of its own without a border.
+func show(t testing.TB, content fyne.CanvasObject, w, h float32) fyne.Window {
+	t.Helper()
+	win := test.NewTempWindow(t, content)
+	win.SetPadded(false)
+	win.Resize(fyne.NewSize(w, h))
+	return win
+}
+
+// gallery writes pictures of the panels when DOVEKIE_GALLERY names a folder.
+func gallery(t *testing.T, name string, w, h, scale float32, build func() fyne.CanvasObject) {
+	t.Helper()
+	dir := os.Getenv("DOVEKIE_GALLERY")
+	if dir == "" {
+		t.Skip("DOVEKIE_GALLERY is not set")
+	}
+	for _, dark := range []bool{false, true} {
+		themed(t, dark)
+		ground := canvas.NewRectangle(skin.Color(skin.Panel))
+		win := show(t, container.NewStack(ground, build()), w, h)
+		if scale != 1 {
+			win.Canvas().(test.WindowlessCanvas).SetScale(scale)
+		}
+		file := name + "-light.png"
+		if dark {
+			file = name + "-dark.png"
+		}
+		writePNG(t, filepath.Join(dir, file), win.Canvas().Capture())
+	}
+}
+
+func writePNG(t *testing.T, path string, img image.Image) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	f, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if err := png.Encode(f, img); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// portrait is a picture that shows what cutting and rounding did.
+func portrait() image.Image {
+	img := image.NewNRGBA(image.Rect(0, 0, 160, 120))
+	for y := range 120 {
+		for x := range 160 {
+			c := color.NRGBA{0xF6, 0xC9, 0xA0, 0xFF}
+			if y > 80 {
+				c = color.NRGBA{0x4F, 0x9D, 0xA8, 0xFF}
+			}
+			if dx, dy := x-80, y-50; dx*dx+dy*dy < 500 {
+				c = color.NRGBA{0xC6, 0x50, 0x40, 0xFF}
+			}
+			img.SetNRGBA(x, y, c)
+		}
+	}
+	return img
+}
+
+func person(key, name, second string, p widgets.Presence) widgets.ListItem {
+	return widgets.ListItem{
+		Key: key, Kind: widgets.ContactRow, Name: name, Second: second, Presence: p,
+		Avatar: widgets.AvatarSpec{Name: name, Address: key, Gray: p == widgets.Offline},
+	}
+}
+
+func sampleContacts() []widgets.ListItem {
+	badge := person("xia@example.org", "夏知秋", "今天的云很好看 🌅", widgets.Available)
+	badge.Unread = 3
+	pic := person("pic@example.org", "妈妈", "阳台的花开了 🌸", widgets.Available)
+	pic.Avatar.Picture = portrait()
+	gone := person("jiang@example.org", "江晚晴", "离线", widgets.Offline)
+	gone.Avatar.Picture = portrait()
+	return []widgets.ListItem{
+		{Key: "g1", Kind: widgets.GroupRow, Name: "我的好友", Count: "3/5"},
+		person("chen@example.org", "陈思远", "周末去礁石那边看鸟", widgets.Available),
+		badge,
+		person("alex@example.org", "Alex Müller", "离开 · 午饭", widgets.Away),
+		person("zhou@example.org", "周子墨", "请勿打扰 · 赶稿到四点", widgets.Busy),
+		gone,
+		{Key: "g2", Kind: widgets.GroupRow, Name: "家人", Count: "1/2"},
+		pic,
+		person("ba@example.org", "爸爸", "离线 · 钓鱼去了", widgets.Offline),
+		person("long@example.org", "Wolfeschlegelsteinhausenbergerdorff the Elder", "A very long signature that cannot possibly fit here", widgets.Unknown),
+		person("rtl@example.org", "مرحبا بالعالم", "", widgets.Available),
+		{Key: "g3", Kind: widgets.GroupRow, Name: "同事", Count: "6/18", Folded: true},
+		{Key: "g4", Kind: widgets.GroupRow, Name: "观鸟", Count: "9/31", Folded: true},
+	}
+}
+
+func sampleChats() []widgets.ListItem {
+	chat := func(key, name, second, time string, unread int, p widgets.Presence) widgets.ListItem {
+		i := person(key, name, second, p)
+		i.Kind, i.Time, i.Unread = widgets.ChatRow, time, unread
+		i.Avatar.Square = p == widgets.NoPresence
+		return i
+	}
+	draft := chat("zhou@example.org", "周子墨", "稿子我晚上再看一遍", "08:41", 0, widgets.Busy)
+	draft.Draft = "[草稿]"
+	return []widgets.ListItem{
+		{Key: "cap", Kind: widgets.CaptionRow, Name: "好友申请"},
+		{
+			Key: "req", Kind: widgets.RequestRow, Name: "苏牧", Second: "我是观鸟群的小苏，想加你好友", Accept: "同意", Decline: "拒绝",
+			Avatar: widgets.AvatarSpec{Name: "苏牧", Address: "su@example.org"},
+		},
+		chat("chen@example.org", "陈思远", "那就周六六点半码头见", "09:26", 2, widgets.Available),
+		chat("reef@example.org", "礁石观鸟", "夏知秋：船票已经订好了 🎉 大家带好望远镜、外套和热水", "09:20", 120, widgets.NoPresence),
+		draft,
+		chat("alex@example.org", "Alex Müller", "See you at the harbour ☕", "星期五", 0, widgets.Away),
+		{Key: "more", Kind: widgets.MoreRow, Name: "显示更多"},
+		{Key: "hint", Kind: widgets.HintRow, Name: "没有更早的聊天"},
+	}
+}
+
+func sampleList(items []widgets.ListItem, selected string) *widgets.FlatList {
+	l := widgets.NewFlatList(widgets.ListActions{}, time.Now)
+	l.SetItems(items)
+	l.SetSelected(selected)
+	return l
+}
+
+func TestGalleryContacts(t *testing.T) {
+	gallery(t, "contacts", 304, 560, 1, func() fyne.CanvasObject { return sampleList(sampleContacts(), "chen@example.org") })
+}
+
+func TestGalleryContactsDouble(t *testing.T) {
+	gallery(t, "contacts-200", 304, 380, 2, func() fyne.CanvasObject { return sampleList(sampleContacts(), "alex@example.org") })
+}
+
+func TestGalleryChats(t *testing.T) {
+	gallery(t, "chats", 304, 460, 1, func() fyne.CanvasObject { return sampleList(sampleChats(), "chen@example.org") })
+}

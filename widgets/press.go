@@ -1,0 +1,171 @@
+package widgets
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/widget"
+)
+
+// drawn is the renderer of our small widgets: it builds the objects anew from the
+// widget's state whenever that changed.
+type drawn struct {
+	owner   fyne.Widget
+	build   func(size fyne.Size) []fyne.CanvasObject
+	min     func() fyne.Size
+	objects []fyne.CanvasObject
+}
+
+func newDrawn(owner fyne.Widget, build func(fyne.Size) []fyne.CanvasObject, least func() fyne.Size) *drawn {
+	return &drawn{owner: owner, build: build, min: least}
+}
+
+func (d *drawn) Destroy() {}
+
+func (d *drawn) Layout(size fyne.Size) { d.objects = d.build(size) }
+
+func (d *drawn) MinSize() fyne.Size { return d.min() }
+
+func (d *drawn) Objects() []fyne.CanvasObject { return d.objects }
+
+func (d *drawn) Refresh() {
+	d.objects = d.build(d.owner.Size())
+	canvas.Refresh(d.owner)
+}
+
+// pressable is what can be pressed with the pointer or, once it has the focus, with
+// Space and Enter. It is embedded; the widget calls own with itself.
+type pressable struct {
+	widget.BaseWidget
+
+	OnTapped func() // nil does nothing
+
+	owner   fyne.Widget
+	hovered bool
+	focused bool
+	off     bool // cannot be pressed
+}
+
+// own makes the widget that embeds this known to Fyne.
+func (p *pressable) own(w fyne.Widget) {
+	p.owner = w
+	p.ExtendBaseWidget(w)
+}
+
+var (
+	_ fyne.Tappable      = (*pressable)(nil)
+	_ fyne.Focusable     = (*pressable)(nil)
+	_ desktop.Hoverable  = (*pressable)(nil)
+	_ desktop.Cursorable = (*pressable)(nil)
+)
+
+// Tapped is called by Fyne.
+func (p *pressable) Tapped(*fyne.PointEvent) { p.press() }
+
+func (p *pressable) press() {
+	if p.OnTapped != nil && !p.off {
+		p.OnTapped()
+	}
+}
+
+// SetEnabled says whether it can be pressed.
+func (p *pressable) SetEnabled(on bool) {
+	if p.off == !on {
+		return
+	}
+	p.off = !on
+	p.Refresh()
+}
+
+// Enabled reports whether it can be pressed.
+func (p *pressable) Enabled() bool { return !p.off }
+
+// MouseIn is called by Fyne.
+func (p *pressable) MouseIn(*desktop.MouseEvent) {
+	p.hovered = true
+	p.Refresh()
+}
+
+// MouseMoved is called by Fyne.
+func (p *pressable) MouseMoved(*desktop.MouseEvent) {}
+
+// MouseOut is called by Fyne.
+func (p *pressable) MouseOut() {
+	p.hovered = false
+	p.Refresh()
+}
+
+// Cursor is called by Fyne.
+func (p *pressable) Cursor() desktop.Cursor {
+	if p.off || p.OnTapped == nil {
+		return desktop.DefaultCursor
+	}
+	return desktop.PointerCursor
+}
+
+// FocusGained is called by Fyne.
+func (p *pressable) FocusGained() {
+	p.focused = true
+	p.Refresh()
+}
+
+// FocusLost is called by Fyne.
+func (p *pressable) FocusLost() {
+	p.focused = false
+	p.Refresh()
+}
+
+// TypedRune is called by Fyne.
+func (p *pressable) TypedRune(rune) {}
+
+// TypedKey is called by Fyne.
+func (p *pressable) TypedKey(e *fyne.KeyEvent) {
+	switch e.Name {
+	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
+		p.press()
+	default:
+		passKey(p.canvas(), e)
+	}
+}
+
+// TypedShortcut hands the shortcut to the canvas: a focused object keeps Fyne from asking it.
+func (p *pressable) TypedShortcut(s fyne.Shortcut) {
+	passShortcut(p.canvas(), s)
+}
+
+func (p *pressable) canvas() fyne.Canvas {
+	return fyne.CurrentApp().Driver().CanvasForObject(p.owner)
+}
+
+// canceller is an overlay that Escape closes.
+type canceller interface{ Cancel() }
+
+// passKey gives a key that the focused object has no use for to whom it may concern:
+// Escape closes the overlay on top, anything else goes to the window.
+func passKey(c fyne.Canvas, e *fyne.KeyEvent) {
+	if c == nil {
+		return
+	}
+	if top, ok := c.Overlays().Top().(canceller); ok {
+		if e.Name == fyne.KeyEscape {
+			top.Cancel()
+		}
+		return
+	}
+	if f := c.OnTypedKey(); f != nil {
+		f(e)
+	}
+}
+
+// passShortcut gives one of our own shortcuts to the window.
+func passShortcut(c fyne.Canvas, s fyne.Shortcut) {
+	if _, ours := s.(*desktop.CustomShortcut); !ours || c == nil {
+		return
+	}
+	if t, ok := c.(interface{ TypedShortcut(fyne.Shortcut) }); ok {
+		t.TypedShortcut(s)
+	}
+}
+
+// plain is what widgets that only show something embed.
+type plain struct{ widget.BaseWidget }
