@@ -1,0 +1,109 @@
+package storage
+
+import (
+	"context"
+
+	"dovekie/xmppsvc/jid"
+	"dovekie/xmppsvc/model"
+)
+
+// PutAccount implements Tx.
+func (t *tx) PutAccount(a model.Account) error {
+	if a.JID.IsZero() || !a.JID.IsBare() {
+		return model.Errorf(model.ErrInvalidJID, "%q is not an account's address", a.JID)
+	}
+	return t.put("store the account", `
+		insert into accounts (jid, enabled, remember, address, security, ca_file, resource, agent_id, name, last_used)
+		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		on conflict (jid) do update set enabled = excluded.enabled, remember = excluded.remember,
+			address = excluded.address, security = excluded.security, ca_file = excluded.ca_file,
+			resource = excluded.resource, agent_id = excluded.agent_id, name = excluded.name,
+			last_used = excluded.last_used`,
+		a.JID.String(), a.Enabled, a.Remember, a.Address, string(a.Security), a.CAFile, a.Resource, a.AgentID,
+		a.Name, a.LastUsed.UnixMilli())
+}
+
+// RemoveAccount implements Tx: everything of the account goes.
+func (t *tx) RemoveAccount(account jid.JID) error {
+	const forget = `delete from message_text where rowid in (select key from messages where account = ?)`
+	if err := t.put("remove the account", forget, account.String()); err != nil {
+		return err
+	}
+	return t.put("remove the account", `delete from accounts where jid = ?`, account.String())
+}
+
+// PutStreamState implements Tx.
+func (t *tx) PutStreamState(s StreamState) error {
+	return t.put("store the stream's state", `
+		insert into stream_state (account, hint, scram_seen, plus_seen, sm_id, handled_in)
+		values (?, ?, ?, ?, ?, ?)
+		on conflict (account) do update set hint = excluded.hint, scram_seen = excluded.scram_seen,
+			plus_seen = excluded.plus_seen, sm_id = excluded.sm_id, handled_in = excluded.handled_in`,
+		s.Account.String(), s.Hint, s.ScramSeen, s.PlusSeen, s.SMID, s.HandledIn)
+}
+
+// PutPin implements Tx.
+func (t *tx) PutPin(account jid.JID, p Pin) error {
+	return t.put("store the certificate's pin", `
+		insert into pins (account, domain, fingerprint, added) values (?, ?, ?, ?)
+		on conflict (account, domain) do update set fingerprint = excluded.fingerprint, added = excluded.added`,
+		account.String(), p.Domain, p.Fingerprint, p.Added.UnixMilli())
+}
+
+// RemovePin implements Tx.
+func (t *tx) RemovePin(account jid.JID, domain string) error {
+	return t.put("remove the certificate's pin", `delete from pins where account = ? and domain = ?`,
+		account.String(), domain)
+}
+
+// PutOwnPresence implements Tx.
+func (t *tx) PutOwnPresence(account jid.JID, show model.Show, status, name string) error {
+	return t.put("store our presence", `
+		insert into own_presence (account, show, status, name) values (?, ?, ?, ?)
+		on conflict (account) do update set show = excluded.show, status = excluded.status, name = excluded.name`,
+		account.String(), string(show), status, name)
+}
+
+// Accounts are all accounts, the one used last first.
+func (s *Store) Accounts(ctx context.Context) ([]model.Account, error) {
+	var out []model.Account
+	err := s.read.each(ctx, func(row scanner) error {
+		var a model.Account
+		err := row.Scan(address{&a.JID}, &a.Enabled, &a.Remember, &a.Address, &a.Security, &a.CAFile, &a.Resource,
+			&a.AgentID, &a.Name, instant{&a.LastUsed})
+		out = append(out, a)
+		return err
+	}, `select jid, enabled, remember, address, security, ca_file, resource, agent_id, name, last_used
+		from accounts order by last_used desc, jid`)
+	return out, typed("read the accounts", err)
+}
+
+// StreamState is what was stored last; one with nothing but the account when there was
+// nothing.
+func (s *Store) StreamState(ctx context.Context, account jid.JID) (StreamState, error) {
+	st := StreamState{Account: account}
+	_, err := s.read.one(ctx, `
+		select hint, scram_seen, plus_seen, sm_id, handled_in from stream_state where account = ?`,
+		[]any{account.String()}, &st.Hint, &st.ScramSeen, &st.PlusSeen, &st.SMID, &st.HandledIn)
+	return st, typed("read the stream's state", err)
+}
+
+// Pins are the certificates the user trusts for the account, by domain.
+func (s *Store) Pins(ctx context.Context, account jid.JID) ([]Pin, error) {
+	var out []Pin
+	err := s.read.each(ctx, func(row scanner) error {
+		var p Pin
+		err := row.Scan(&p.Domain, &p.Fingerprint, instant{&p.Added})
+		out = append(out, p)
+		return err
+	}, `select domain, fingerprint, added from pins where account = ? order by domain`, account.String())
+	return out, typed("read the pins", err)
+}
+
+// OwnPresence is what was stored last; ShowAvailable and no texts when there was nothing.
+func (s *Store) OwnPresence(ctx context.Context, account jid.JID) (show model.Show, status, name string, err error) {
+	show = model.ShowAvailable
+	_, err = s.read.one(ctx, `select show, status, name from own_presence where account = ?`,
+		[]any{account.String()}, &show, &status, &name)
+	return show, status, name, typed("read our presence", err)
+}

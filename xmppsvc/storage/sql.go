@@ -1,0 +1,145 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"sync"
+	"time"
+
+	"dovekie/xmppsvc/jid"
+)
+
+// preparer is a connection or a pool.
+type preparer interface {
+	PrepareContext(ctx context.Context, query string) (*sql.Stmt, error)
+}
+
+// statements prepares each query once. It is safe for several goroutines.
+type statements struct {
+	on  preparer
+	mu  sync.Mutex
+	all map[string]*sql.Stmt
+}
+
+func newStatements(on preparer) *statements {
+	return &statements{on: on, all: map[string]*sql.Stmt{}}
+}
+
+func (s *statements) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if st := s.all[query]; st != nil {
+		return st, nil
+	}
+	st, err := s.on.PrepareContext(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	s.all[query] = st
+	return st, nil
+}
+
+func (s *statements) exec(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	st, err := s.prepare(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return st.ExecContext(ctx, args...)
+}
+
+// each calls scan for every row; scan reads the row with its argument.
+func (s *statements) each(ctx context.Context, scan func(scanner) error, query string, args ...any) error {
+	st, err := s.prepare(ctx, query)
+	if err != nil {
+		return err
+	}
+	rows, err := st.QueryContext(ctx, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := scan(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// one reads the first row, found tells whether there was any.
+func (s *statements) one(ctx context.Context, query string, args []any, dest ...any) (found bool, err error) {
+	st, err := s.prepare(ctx, query)
+	if err != nil {
+		return false, err
+	}
+	switch err := st.QueryRowContext(ctx, args...).Scan(dest...); err {
+	case nil:
+		return true, nil
+	case sql.ErrNoRows:
+		return false, nil
+	default:
+		return false, err
+	}
+}
+
+func (s *statements) close() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, st := range s.all {
+		st.Close()
+	}
+	s.all = nil
+}
+
+// scanner is *sql.Rows, for functions that read one row.
+type scanner interface{ Scan(dest ...any) error }
+
+// address scans a jid.JID; ” is the zero JID.
+type address struct{ to *jid.JID }
+
+// Scan implements sql.Scanner.
+func (a address) Scan(v any) error {
+	s, _ := v.(string)
+	return a.to.UnmarshalText([]byte(s))
+}
+
+// instant scans UTC milliseconds.
+type instant struct{ to *time.Time }
+
+// Scan implements sql.Scanner.
+func (i instant) Scan(v any) error {
+	ms, _ := v.(int64)
+	*i.to = time.UnixMilli(ms).UTC()
+	return nil
+}
+
+// tx implements Tx on the writing connection. Its methods use a background context: a
+// transaction is never torn by a caller's.
+type tx struct {
+	*statements
+}
+
+var _ Tx = (*tx)(nil)
+
+var background = context.Background()
+
+func (t *tx) begin() error  { return t.do("begin immediate") }
+func (t *tx) commit() error { return t.do("commit") }
+
+// rollback cannot report anything useful: SQLite has rolled back by itself where this
+// fails.
+func (t *tx) rollback() { _ = t.do("rollback") }
+
+func (t *tx) do(query string, args ...any) error {
+	_, err := t.exec(background, query, args...)
+	return err
+}
+
+func (t *tx) get(query string, args []any, dest ...any) (bool, error) {
+	return t.one(background, query, args, dest...)
+}
+
+// put is do with the error named and typed.
+func (t *tx) put(what, query string, args ...any) error {
+	return typed(what, t.do(query, args...))
+}
