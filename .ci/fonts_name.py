@@ -15,4 +15,10 @@ cff = font["CFF "].cff
 cff.fontNames = ["DovekieHan"]
 top = cff.topDictIndex[0]
 top.FullName = top.FamilyName = "Dovekie Han"
+# The height of Noto Sans, which draws the Latin: Fyne puts the baseline of a line as low as
+# its highest font asks, so with one height there is one baseline.
+for t, up, down in (("hhea", "ascent", "descent"), ("OS/2", "sTypoAscender", "sTypoDescender")):
+    setattr(font[t], up, 1069)
+    setattr(font[t], down, -293)
+font["OS/2"].usWinAscent, font["OS/2"].usWinDescent = 1069, 293
 font.save(sys.argv[2])

@@ -35,6 +35,15 @@ func TestEveryIconExistsAndTakesItsColour(t *testing.T) {
 	}
 }
 
+func TestIconIsStrokedAlikeAtEverySize(t *testing.T) {
+	for size, width := range map[float32]string{24: `"1.450"`, 16: `"2.175"`, 20: `"1.740"`} {
+		svg := string(assets.IconSVG(assets.IconSearch, size, 1.45, color.Black))
+		if !strings.Contains(svg, "stroke-width="+width) {
+			t.Errorf("icon of %g px: %s", size, svg)
+		}
+	}
+}
+
 func TestSleepingBirdTakesTheColoursOfTheTheme(t *testing.T) {
 	svg := string(assets.MarkAsleep(color.NRGBA{1, 2, 3, 255}, color.NRGBA{4, 5, 6, 255}, color.NRGBA{7, 8, 9, 255}))
 	for _, c := range []string{"#010203", "#040506", "#070809"} {

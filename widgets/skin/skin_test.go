@@ -1,7 +1,6 @@
 package skin_test
 
 import (
-	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -51,16 +50,6 @@ func TestEveryColourNameOfFyneHasAColour(t *testing.T) {
 			if th.Color(name, v) == nil {
 				t.Errorf("%s has no colour in variant %d", name, v)
 			}
-		}
-	}
-}
-
-func TestIconIsStrokedAlikeAtEverySize(t *testing.T) {
-	c := skin.Of(skin.Secondary, false)
-	for size, width := range map[float32]string{24: `"1.450"`, 16: `"2.175"`, 20: `"1.740"`} {
-		svg := string(skin.Icon(assets.IconSearch, size, c).Content())
-		if !strings.Contains(svg, "stroke-width="+width) || !strings.Contains(svg, "#55606E") {
-			t.Errorf("icon of %g px: %s", size, svg)
 		}
 	}
 }

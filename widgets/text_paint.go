@@ -1,0 +1,113 @@
+package widgets
+
+import (
+	"image"
+	"image/color"
+	"image/png"
+	"strings"
+
+	"bytes"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"golang.org/x/image/draw"
+
+	"dovekie/assets"
+)
+
+// baselineShare is how far the baseline lies under the middle of the line, in units of
+// the size: the middle of a Han character, and nearly that of a capital.
+const baselineShare = 0.37
+
+// rightToLeftMark makes the painter take a whole string for right-to-left text, so that
+// marks at its ends stand on the right side.
+const rightToLeftMark = "\u200F"
+
+// paint appends the objects of the text with its upper left corner at pos.
+func (l *textLayout) paint(dst []fyne.CanvasObject, pos fyne.Position, ink, link color.Color) []fyne.CanvasObject {
+	for i, line := range l.lines {
+		middle := pos.Y + (float32(i)+0.5)*l.style.pitch
+		for _, p := range line.pieces {
+			x := pos.X + line.x + p.x
+			s := l.text[p.start:p.end]
+			if p.emoji {
+				dst = append(dst, emojiObject(s, l.style, x, middle))
+				continue
+			}
+			if strings.TrimSpace(s) == "" {
+				continue
+			}
+			c := ink
+			if p.link > 0 {
+				c = link
+			}
+			t := lineText(s, l.style.size, c, l.style.bold)
+			if p.rtl {
+				t.Text = rightToLeftMark + s + rightToLeftMark
+			}
+			l.style.placeBaseline(t, x, middle)
+			dst = append(dst, t)
+			if p.link > 0 {
+				dst = append(dst, underline(x, middle+l.style.size*baselineShare, p.width, c))
+			}
+		}
+	}
+	return dst
+}
+
+// placeBaseline puts a text at x with its baseline where all texts of the line that has
+// its middle at y have it.
+func (s textStyle) placeBaseline(t *canvas.Text, x, y float32) {
+	t.Resize(t.MinSize())
+	t.Move(fyne.NewPos(x, whole(y+s.size*baselineShare)-s.ascent(t.Text)))
+}
+
+func underline(x, baseline, width float32, c color.Color) fyne.CanvasObject {
+	r := canvas.NewRectangle(c)
+	place(r, x, whole(baseline)+2, width, 1)
+	return r
+}
+
+// emojiObject is a new picture of an emoji in a line with its middle at y.
+func emojiObject(cluster string, st textStyle, x, y float32) fyne.CanvasObject {
+	key, _ := assets.EmojiKey(cluster)
+	side := st.emojiSide()
+	img := newEmoji(key, side)
+	img.Move(fyne.NewPos(whole(x+1), whole(y-side/2)))
+	return img
+}
+
+// newEmoji is a picture of the emoji in a square of the side.
+func newEmoji(key string, side float32) *canvas.Image {
+	img := canvas.NewImageFromImage(emojiPicture(key, int(side)*2))
+	img.FillMode = canvas.ImageFillStretch
+	img.Resize(fyne.NewSquareSize(side))
+	return img
+}
+
+type emojiPlace struct {
+	key  string
+	side int
+}
+
+// emojiPictures holds scaled pictures, for the UI goroutine alone; emptied when full.
+var emojiPictures = map[emojiPlace]image.Image{}
+
+const emojiPicturesMax = 600
+
+// emojiPicture is the emoji scaled to pixels; an empty picture for an unknown key.
+func emojiPicture(key string, side int) image.Image {
+	k := emojiPlace{key, side}
+	if img, ok := emojiPictures[k]; ok {
+		return img
+	}
+	if len(emojiPictures) >= emojiPicturesMax {
+		clear(emojiPictures)
+	}
+	out := image.NewNRGBA(image.Rect(0, 0, side, side))
+	if src, err := png.Decode(bytes.NewReader(assets.EmojiPNG(key))); err == nil {
+		draw.CatmullRom.Scale(out, out.Bounds(), src, src.Bounds(), draw.Src, nil)
+	}
+	emojiPictures[k] = out
+	return out
+}
