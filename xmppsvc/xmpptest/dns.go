@@ -62,7 +62,9 @@ func (ns *NameServer) serve(tb testing.TB, s *dns.Server) {
 		if err := s.ShutdownContext(ctx); err != nil {
 			tb.Errorf("stop the name server: %v", err)
 		}
-		<-ended
+		if err := <-ended; err != nil {
+			tb.Errorf("the name server ended with: %v", err)
+		}
 	})
 }
 
