@@ -104,13 +104,13 @@ func (b *Button) colours(dark bool) (fill, edge, ink color.NRGBA, edgeWidth floa
 		fill, ink = of(skin.Badge), of(skin.OnBadge)
 	}
 	if b.hovered {
-		fill = mixed(fill, of(skin.Ink), 0.08)
+		fill = blended(fill, of(skin.Ink), 0.08)
 	}
 	return fill, edge, ink, edgeWidth
 }
 
-// mixed is a with a share of b.
-func mixed(a, b color.NRGBA, share float32) color.NRGBA {
+// blended is a with a share of b.
+func blended(a, b color.NRGBA, share float32) color.NRGBA {
 	mix := func(x, y uint8) uint8 { return uint8(float32(x) + (float32(y)-float32(x))*share) }
 	return color.NRGBA{R: mix(a.R, b.R), G: mix(a.G, b.G), B: mix(a.B, b.B), A: a.A}
 }

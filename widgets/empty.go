@@ -59,16 +59,14 @@ func (e *Empty) draw(size fyne.Size) []fyne.CanvasObject {
 	}
 	w, h := whole(birdWidth*scale), whole(birdHeight*scale)
 	shrunk := birdHeight - h
-	hint, hintHeight := wrapObjects(e.hint, skin.TextMinor, 20, skin.Of(skin.Secondary, dark), size.Width-2*emptyMargin)
+	middle := whole(size.Width / 2)
+	hint, hintHeight := wrapMiddle(e.hint, skin.TextMinor, 20, skin.Of(skin.Secondary, dark), middle, size.Width-2*emptyMargin)
 	top := max(whole((size.Height-(emptyHintY-shrunk)-hintHeight)/2-20), 0)
-	middle := size.Width / 2
 	bird := sleepingBird(w, h, e.ground, dark)
 	bird.Move(fyne.NewPos(whole(middle-w/2), top))
 	title := lineText(elide(e.title, skin.TextTitle, true, size.Width-2*emptyMargin), skin.TextTitle, skin.Of(skin.Ink, dark), true)
 	placeLineMiddle(title, middle, top+emptyTitleY-shrunk)
-	for _, o := range hint {
-		o.Move(o.Position().AddXY(whole(middle-o.Size().Width/2), top+emptyHintY-shrunk))
-	}
+	moveBy(hint, fyne.NewPos(0, top+emptyHintY-shrunk))
 	return append([]fyne.CanvasObject{ground, bird, title}, hint...)
 }
 

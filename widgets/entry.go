@@ -1,6 +1,8 @@
 package widgets
 
 import (
+	"image/color"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/widget"
@@ -21,7 +23,7 @@ func newEntry(placeholder string, password bool) *entry {
 	e.Password = password
 	e.Scroll = fyne.ScrollHorizontalOnly
 	// Without this Fyne adds a password revealer of its own.
-	e.ActionItem = canvas.NewRectangle(nil)
+	e.ActionItem = canvas.NewRectangle(color.Transparent)
 	e.ExtendBaseWidget(e)
 	return e
 }

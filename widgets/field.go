@@ -133,8 +133,8 @@ func (f *Field) CreateRenderer() fyne.WidgetRenderer {
 func (f *Field) least() fyne.Size {
 	h := skin.LoginField
 	if f.err != "" {
-		lines := wrapLines(f.err, skin.TextNote, false, f.errorWidth())
-		h += fieldErrorTop + float32(len(lines))*skin.PitchNote
+		_, words := wrapObjects(f.err, skin.TextNote, skin.PitchNote, nil, f.errorWidth())
+		h += fieldErrorTop + words
 	}
 	return fyne.NewSize(160, h)
 }

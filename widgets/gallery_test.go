@@ -14,6 +14,7 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/test"
 
+	"dovekie/assets"
 	"dovekie/widgets"
 	"dovekie/widgets/skin"
 )
@@ -164,4 +165,40 @@ func TestGalleryContactsDouble(t *testing.T) {
 
 func TestGalleryChats(t *testing.T) {
 	gallery(t, "chats", 304, 460, 1, func() fyne.CanvasObject { return sampleList(sampleChats(), "chen@example.org") })
+}
+
+func TestGalleryHeader(t *testing.T) {
+	gallery(t, "header", 304, 156, 1, func() fyne.CanvasObject {
+		h := widgets.NewHeader(widgets.HeaderState{
+			Avatar: widgets.AvatarSpec{Name: "林小满", Address: "xiaoman@example.org", Picture: portrait()},
+			Name:   "林小满", Presence: widgets.Available, Status: "在线", Signature: "在海边，慢慢来 🌊",
+		}, widgets.HeaderActions{})
+		s := widgets.NewSearch("搜索联系人和消息", widgets.SearchActions{OnAdd: func() {}})
+		return container.NewVBox(h, s)
+	})
+}
+
+func TestGalleryLogin(t *testing.T) {
+	gallery(t, "login", 400, 588, 1, func() fyne.CanvasObject {
+		wrong := widgets.NewField(widgets.FieldSpec{Icon: assets.IconKey, Placeholder: "密码", Password: true})
+		wrong.SetText("not the one")
+		wrong.SetError("密码不正确。")
+		address := widgets.NewField(widgets.FieldSpec{Icon: assets.IconUser, Placeholder: "地址", OnMore: func() {}})
+		address.SetText("xiaoman@example.org")
+		return container.NewVBox(
+			widgets.NewLoginArt("Dovekie", "小海雀"),
+			address, wrong,
+			container.NewHBox(widgets.NewCheckbox("记住密码", true, nil), widgets.NewCheckbox("自动登录", false, nil)),
+			container.NewHBox(widgets.NewLoginButton("登录", widgets.PrimaryButton, nil), widgets.NewLoginButton("体验一下", widgets.SecondButton, nil)),
+			widgets.NewRule(),
+			widgets.NewLink("注册账号", nil),
+			widgets.NewFoldRow("服务器选项", "自动查找", nil),
+		)
+	})
+}
+
+func TestGalleryEmpty(t *testing.T) {
+	gallery(t, "empty", 500, 420, 1, func() fyne.CanvasObject {
+		return widgets.NewEmpty("还没有打开聊天", "从左边选一位联系人，或按 Ctrl+F 搜索", skin.ChatGround)
+	})
 }

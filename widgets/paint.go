@@ -26,11 +26,9 @@ func lineText(s string, size float32, c color.Color, bold bool) *canvas.Text {
 }
 
 // placeLine puts the middle of the line at the height y and its start at x. Han and
-// Latin fonts differ in height: only the middle is the same for both.
+// Latin fonts differ in height, so the baseline is what counts.
 func placeLine(t *canvas.Text, x, y float32) {
-	m := t.MinSize()
-	t.Resize(m)
-	t.Move(fyne.NewPos(whole(x), whole(y-m.Height/2)))
+	textStyle{size: t.TextSize, bold: t.TextStyle.Bold}.placeBaseline(t, whole(x), y)
 }
 
 // placeLineEnd is placeLine with the end of the line at x.
@@ -43,11 +41,16 @@ func placeLineMiddle(t *canvas.Text, x, y float32) {
 	placeLine(t, x-t.MinSize().Width/2, y)
 }
 
-// elide cuts the text after a whole cluster so that it fits with the ellipsis. The
-// first line only: a break is taken for the end.
+// elide cuts the text after a whole cluster so that it fits with the ellipsis.
 func elide(s string, size float32, bold bool, width float32) string {
-	style := fyne.TextStyle{Bold: bold}
-	if fyne.MeasureText(s, size, style).Width <= width {
+	st := textStyle{size: size, bold: bold}
+	return cutToFit(s, func(s string) bool { return st.width(s) <= width })
+}
+
+// cutToFit is the longest part of the text, in whole clusters and with an ellipsis, that
+// fits; all of it if it does.
+func cutToFit(s string, fits func(string) bool) string {
+	if fits(s) {
 		return s
 	}
 	var ends []int
@@ -57,7 +60,7 @@ func elide(s string, size float32, bold bool, width float32) string {
 	low, high := 0, len(ends) // low clusters fit, high do not
 	for low+1 < high {
 		middle := (low + high) / 2
-		if fyne.MeasureText(s[:ends[middle-1]]+"…", size, style).Width <= width {
+		if fits(s[:ends[middle-1]] + "…") {
 			low = middle
 		} else {
 			high = middle
@@ -66,7 +69,7 @@ func elide(s string, size float32, bold bool, width float32) string {
 	if low == 0 {
 		return "…"
 	}
-	return s[:ends[low-1]] + "…"
+	return strings.TrimRight(s[:ends[low-1]], " ") + "…"
 }
 
 // moveBy shifts objects that were placed relative to 0,0.
@@ -98,11 +101,41 @@ func oneLine(s string) string {
 	return strings.Join(strings.Fields(s), " ")
 }
 
+// noLimit is wider than any line.
+const noLimit = 1 << 20
+
+// userLine is one line of a text that somebody typed, with emoji as pictures and both
+// directions, its middle at the height 0, cut to the width; and how wide it is.
+func userLine(s string, size float32, bold bool, c color.Color, width float32) (objects []fyne.CanvasObject, used float32) {
+	st := textStyle{size: size, pitch: skin.PitchBody, bold: bold}
+	l := layoutText(oneLine(s), st, noLimit, false)
+	if l.width > width {
+		s = cutToFit(l.text, func(s string) bool { return layoutText(s, st, noLimit, false).width <= width })
+		l = layoutText(s, st, noLimit, false)
+	}
+	return l.paint(nil, fyne.NewPos(0, -skin.PitchBody/2), c, c), l.width
+}
+
 // noteLine is one line of a signature or a last message, its middle at the height 0.
 func noteLine(s string, c color.Color, width float32) []fyne.CanvasObject {
-	t := lineText(elide(oneLine(s), skin.TextNote, false, width), skin.TextNote, c, false)
-	placeLine(t, 0, 0)
-	return []fyne.CanvasObject{t}
+	objects, _ := userLine(s, skin.TextNote, false, c, width)
+	return objects
+}
+
+// wrapObjects are the lines of a text of our own, the first one's top at 0, and the
+// height of all.
+func wrapObjects(s string, size, pitch float32, c color.Color, width float32) (objects []fyne.CanvasObject, height float32) {
+	l := layoutText(s, textStyle{size: size, pitch: pitch}, width, false)
+	return l.paint(nil, fyne.Position{}, c, c), l.height()
+}
+
+// wrapMiddle is wrapObjects with the middle of every line at x.
+func wrapMiddle(s string, size, pitch float32, c color.Color, x, width float32) (objects []fyne.CanvasObject, height float32) {
+	l := layoutText(s, textStyle{size: size, pitch: pitch}, width, false)
+	for i := range l.lines {
+		l.lines[i].x = whole(x - l.lines[i].width/2)
+	}
+	return l.paint(nil, fyne.Position{}, c, c), l.height()
 }
 
 // focusRing is the edge of two that shows where the keyboard is, around what lies at pos.

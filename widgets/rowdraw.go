@@ -2,7 +2,6 @@ package widgets
 
 import (
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
 
 	"dovekie/assets"
 	"dovekie/widgets/skin"
@@ -39,8 +38,10 @@ func (r *row) build() []fyne.CanvasObject {
 	return nil
 }
 
-func (r *row) text(s string, size float32, role skin.Role, bold bool, width float32) *canvas.Text {
-	return lineText(elide(oneLine(s), size, bold, width), size, skin.Of(role, r.state.dark), bold)
+// words are a line of the row at x, its middle at y, cut to end at most at end.
+func (r *row) words(s string, size float32, role skin.Role, bold bool, x, y, end float32) []fyne.CanvasObject {
+	objects, _ := userLine(s, size, bold, skin.Of(role, r.state.dark), end-x)
+	return moveBy(objects, fyne.NewPos(whole(x), y))
 }
 
 // buildPerson draws a contact or a chat: the second line shares its line with the badge
@@ -65,13 +66,11 @@ func (r *row) buildPerson() []fyne.CanvasObject {
 			firstEnd = secondEnd
 		}
 	}
-	name := r.text(i.Name, skin.TextBody, skin.Ink, false, firstEnd-skin.RowTextLeft)
+	nameY := skin.RowLine1
 	if i.Second == "" && i.Draft == "" && i.Time == "" {
-		placeLine(name, skin.RowTextLeft, rowMiddle)
-		return append(objects, name)
+		nameY = rowMiddle
 	}
-	placeLine(name, skin.RowTextLeft, skin.RowLine1)
-	objects = append(objects, name)
+	objects = append(objects, r.words(i.Name, skin.TextBody, skin.Ink, false, skin.RowTextLeft, nameY, firstEnd)...)
 	return append(objects, r.secondLine(secondEnd)...)
 }
 
@@ -79,7 +78,7 @@ func (r *row) secondLine(end float32) []fyne.CanvasObject {
 	x := skin.RowTextLeft
 	var objects []fyne.CanvasObject
 	if r.item.Draft != "" {
-		marker := r.text(r.item.Draft, skin.TextNote, skin.Error, false, end-x)
+		marker := lineText(r.item.Draft, skin.TextNote, skin.Of(skin.Error, r.state.dark), false)
 		placeLine(marker, x, skin.RowLine2)
 		objects = append(objects, marker)
 		x += marker.Size().Width + 4
@@ -87,15 +86,13 @@ func (r *row) secondLine(end float32) []fyne.CanvasObject {
 	if r.item.Second == "" || end-x < skin.TextNote {
 		return objects
 	}
-	line := noteLine(r.item.Second, skin.Of(skin.Secondary, r.state.dark), end-x)
-	return append(objects, moveBy(line, fyne.NewPos(whole(x), skin.RowLine2))...)
+	return append(objects, r.words(r.item.Second, skin.TextNote, skin.Secondary, false, x, skin.RowLine2, end)...)
 }
 
 func (r *row) buildRequest() []fyne.CanvasObject {
 	end := r.state.width - rowRightGap
-	name := r.text(r.item.Name, skin.TextBody, skin.Ink, false, end-skin.RowTextLeft)
-	placeLine(name, skin.RowTextLeft, skin.RowLine1)
-	objects := append(r.avatar(), name)
+	objects := r.avatar()
+	objects = append(objects, r.words(r.item.Name, skin.TextBody, skin.Ink, false, skin.RowTextLeft, skin.RowLine1, end)...)
 	objects = append(objects, r.secondLine(end)...)
 	x := skin.RowTextLeft
 	for _, accept := range []bool{true, false} {
@@ -128,16 +125,11 @@ func (r *row) buildGroup() []fyne.CanvasObject {
 	end := r.state.width - rowRightGap
 	figures := lineText(r.item.Count, skin.TextNote, skin.Of(skin.Secondary, dark), false)
 	placeLineEnd(figures, end, skin.GroupRow/2)
-	width := figures.Position().X - rowTextGap - groupNameX
-	name := r.text(r.item.Name, skin.TextMinor, skin.Ink, true, width)
-	placeLine(name, groupNameX, skin.GroupRow/2)
-	return []fyne.CanvasObject{chevron, name, figures}
+	name := r.words(r.item.Name, skin.TextMinor, skin.Ink, true, groupNameX, skin.GroupRow/2, figures.Position().X-rowTextGap)
+	return append(name, chevron, figures)
 }
 
 // buildLine draws one line of text, from the left edge of the avatars.
 func (r *row) buildLine(size float32, role skin.Role, bold bool) []fyne.CanvasObject {
-	width := r.state.width - skin.RowAvatarLeft - rowRightGap
-	t := r.text(r.item.Name, size, role, bold, width)
-	placeLine(t, skin.RowAvatarLeft, r.item.height()/2)
-	return []fyne.CanvasObject{t}
+	return r.words(r.item.Name, size, role, bold, skin.RowAvatarLeft, r.item.height()/2, r.state.width-rowRightGap)
 }

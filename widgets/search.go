@@ -35,8 +35,7 @@ type Search struct {
 // NewSearch makes an empty search row.
 func NewSearch(placeholder string, actions SearchActions) *Search {
 	s := &Search{SearchActions: actions, entry: newEntry(placeholder, false)}
-	small := container.NewThemeOverride(s.entry, smallType{})
-	s.field = container.NewStack(small)
+	s.field = smallEntry(s.entry)
 	s.clear = NewIconButton(assets.IconClose, s.Clear)
 	s.clear.side = skin.IconRow
 	s.clear.Hide()
@@ -131,6 +130,11 @@ func (s *Search) draw(size fyne.Size) []fyne.CanvasObject {
 		objects = append(objects, s.add)
 	}
 	return objects
+}
+
+// smallEntry sets the entry's text in 13.
+func smallEntry(e *entry) *fyne.Container {
+	return container.NewStack(container.NewThemeOverride(e, smallType{}))
 }
 
 // smallType is our theme with its text set in 13.
