@@ -111,14 +111,16 @@ units() {
 }
 
 # leave_disabled BEFORE: whatever the installation enabled is disabled again.
+# deb-systemd-helper is what the packages enable with; it wants to be called by
+# one of them.
 leave_disabled() {
 	units | while read -r link; do
 		printf '%s\n' "$1" | grep -qxF "$link" && continue
 		name=${link##*/}
 		case $link in
 		/etc/rc*) as_root update-rc.d "${name#S[0-9][0-9]}" disable ;;
-		/etc/systemd/user/*) as_root deb-systemd-helper --user disable "$name" ;;
-		*) as_root deb-systemd-helper disable "$name" ;;
+		/etc/systemd/user/*) as_root env DPKG_MAINTSCRIPT_PACKAGE=dovekie deb-systemd-helper --user disable "$name" ;;
+		*) as_root env DPKG_MAINTSCRIPT_PACKAGE=dovekie deb-systemd-helper disable "$name" ;;
 		esac </dev/null >/dev/null 2>&1
 	done
 	left=$(units | while read -r link; do
