@@ -1,0 +1,63 @@
+package xep
+
+import (
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"dovekie/xmppsvc/jid"
+)
+
+const (
+	maxName = 1023 // bytes: names, nicks, groups, features; as a part of an address
+	maxText = 8192 // bytes: statuses, instructions, error texts
+	maxID   = 1023 // bytes: identifiers; longer ones are none
+)
+
+// clip cuts s to n bytes at a character's border.
+func clip(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return s[:n]
+}
+
+// identifier is s, or "" if it is longer than any honest id: cutting one would make two
+// equal.
+func identifier(s string) string {
+	if len(s) > maxID {
+		return ""
+	}
+	return s
+}
+
+// number is the integer that s holds, cut to lo..hi, or otherwise if it holds none.
+func number(s string, lo, hi, otherwise int) int {
+	s = strings.TrimSpace(s)
+	n, err := strconv.ParseInt(s, 10, 64)
+	if err != nil && !isRange(err) {
+		return otherwise
+	}
+	return int(max(int64(lo), min(int64(hi), n)))
+}
+
+// isRange: ParseInt gives the nearest number with it.
+func isRange(err error) bool {
+	ne, ok := err.(*strconv.NumError)
+	return ok && ne.Err == strconv.ErrRange
+}
+
+// boolean is xs:boolean; anything else is false.
+func boolean(s string) bool {
+	s = strings.TrimSpace(s)
+	return s == "true" || s == "1"
+}
+
+// address is the JID that s holds, ok unless it holds none.
+func address(s string) (jid.JID, bool) {
+	j, err := jid.Parse(s)
+	return j, err == nil
+}
