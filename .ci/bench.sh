@@ -6,8 +6,8 @@ cd "$(dirname "$0")/.." || exit 1
 . .ci/packages.sh
 . .ci/toolchain.sh
 
-need "the benchmarks sign in to real servers; none of them is left running." "$SERVERS"
 need_go
+need "the benchmarks sign in to real servers; none of them is left running." "$SERVERS"
 export DOVEKIE_REQUIRE_SERVERS=1
 unset DOVEKIE_PASSWORD
 CGO_ENABLED=0 go test -p 1 -run '^$' -bench . -benchmem -timeout 20m -tags "$HEADLESS_TAGS" ./... | grep -v -e '\[no test files\]' -e '^PASS$'

@@ -17,8 +17,8 @@ fresh() {
 
 window() {
 	fresh build/dovekie && return 0
-	need "the window is drawn with OpenGL, and the Go packages for that are compiled against C headers." "$COMPILER"
 	need_go
+	need "the window is drawn with OpenGL, and the Go packages for that are compiled against C headers." "$COMPILER"
 	need_modules "$WINDOW_TAGS" 1 ./cmd/dovekie
 	say "The first build compiles Fyne and SQLite: a minute or two on a fast machine, up to ten on a slow one. Later ones take seconds."
 	# -v names each package as it is compiled, which the step shows.

@@ -24,10 +24,9 @@ formatted() {
 }
 
 section "system packages"
-need "the window is drawn with OpenGL, and the Go packages for that are compiled against C headers." "$COMPILER"
-need "the window is tested on a screen in memory." "$SCREEN"
-need "the tests talk to real servers (Prosody, ejabberd), another client (profanity), a real keychain and a real input method; none of them is left running." "$SERVERS"
 need_go
+need "the window is compiled against the C headers of OpenGL and X11 and tested on a screen in memory, and the tests talk to real servers (Prosody, ejabberd), another client (profanity), a real keychain and a real input method; none of them is left running." \
+	"$COMPILER$SCREEN$SERVERS"
 need_modules "$HEADLESS_TAGS" 0 ./...
 # A server that is missing fails its tests from here on instead of skipping them.
 export DOVEKIE_REQUIRE_SERVERS=1

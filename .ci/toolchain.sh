@@ -8,7 +8,7 @@ need_go() {
 	got=$(GOTOOLCHAIN=local go env GOVERSION 2>/dev/null | sed 's/^go//; s/[^0-9.].*//')
 	if older_than "${got:-0}" "$want"; then
 		# From 1.21 on, Go can fetch the newer one by itself.
-		if older_than "${got:-0}" 1.21 || ! step "fetching Go $want, as yours is $got" go version; then
+		if older_than "${got:-0}" 1.21 || ! step "fetching Go $want, as yours is $got" go list -m; then
 			fail "Dovekie is built with Go $want or newer, and yours is ${got:-older}: install a newer one from https://go.dev/dl/ and run make again."
 		fi
 	fi
