@@ -2,14 +2,24 @@ package stream
 
 import (
 	"context"
-	"time"
+	"sync"
 
 	"dovekie/xmppsvc/model"
 )
 
+// inboxSize bounds what waits for the account's loop; beyond it TCP slows the server
+// down, which is right.
+const inboxSize = 256
+
 // Stream is one established connection, from bind to its end.
 type Stream struct {
-	in chan Inbound
+	t     *transport
+	w     *writer
+	in    chan Inbound
+	early []Inbound // what came before Connect was done
+	quit  chan struct{}
+	once  sync.Once // closes quit
+	done  chan struct{}
 }
 
 // Unacked is an element the server has not confirmed, as the stream's end left it.
@@ -18,33 +28,55 @@ type Unacked struct {
 	Written bool // it was handed to the socket, so the server may have it
 }
 
-// CertificateError holds the facts of a certificate that was refused. It is wrapped
-// by the *model.Error of kind model.ErrCertificateRejected; errors.As finds it.
-type CertificateError struct {
-	Subject   string
-	Issuer    string
-	NotBefore time.Time
-	NotAfter  time.Time
-	Err       error // what the check or the policy said
-}
-
-// Error is the cause in English.
-func (e *CertificateError) Error() string { return e.Err.Error() }
-
-// Unwrap is the cause.
-func (e *CertificateError) Unwrap() error { return e.Err }
-
 // Connect makes one attempt to sign in: it resolves, dials, secures, authenticates and
 // binds. Errors are *model.Error. The caller must Close or Abort the Stream, and drain
 // Inbound until it is closed.
+//
+// What the hint promised and the server no longer offers is found out on the way; where
+// that ends the stream, the attempt is made once more without the hint.
 func Connect(ctx context.Context, c Config) (*Stream, Established, error) {
-	return nil, Established{}, model.Errorf(model.ErrUnreachable, "connecting is not possible")
+	n, err := negotiate(ctx, &c)
+	if err != nil && ctx.Err() == nil && n.misled() {
+		c.Trace.Step("bound", "the server offers less than last time, once more", 0)
+		c.Hint.Features = nil
+		n, err = negotiate(ctx, &c)
+	}
+	if err != nil {
+		return nil, Established{}, err
+	}
+	s := &Stream{
+		t: n.t, w: newWriter(n.t, n.ledger), in: make(chan Inbound, inboxSize), early: n.early,
+		quit: make(chan struct{}), done: make(chan struct{}),
+	}
+	e := n.established()
+	s.run()
+	return s, e, nil
 }
 
-// Register makes the account c.JID with c.Password on its server (XEP-0077) over a
-// stream of its own, which is closed again. Errors are *model.Error.
-func Register(ctx context.Context, c Config) error {
-	return model.Errorf(model.ErrUnsupported, "registering is not possible")
+// run starts the two goroutines of the stream.
+func (s *Stream) run() {
+	go s.w.run()
+	go s.read()
+}
+
+// misled reports that the attempt failed after something was sent that the server, as
+// it then said, does not have.
+func (n *negotiation) misled() bool {
+	return n != nil && n.pipelined && n.known.SM && !n.feats.sm
+}
+
+// established is how the login went.
+func (n *negotiation) established() Established {
+	e := Established{
+		Hint: n.hint(), SM: n.ledger.on, SMID: n.smID, RosterVer: n.feats.rosterVer,
+		ScramUsed: scramHash(n.used.mech) != nil, PlusUsed: n.used.plus(), Features: n.feats.el,
+	}
+	e.BindingLost = n.cfg.PlusSeen && !e.PlusUsed
+	e.Login = model.Login{
+		JID: n.bound, Mechanism: n.used.mech, ChannelBinding: n.used.binding(),
+		TLSVersion: tlsVersion(n.t.tls), RoundTrips: n.trips,
+	}
+	return e
 }
 
 // Inbound is what comes from the server, in the order of the socket. It is bounded, so a
@@ -52,28 +84,52 @@ func Register(ctx context.Context, c Config) error {
 func (s *Stream) Inbound() <-chan Inbound { return s.in }
 
 // Send queues elements in order and never waits for the network. It fails only when the
-// stream has ended; then nothing of out was queued.
-func (s *Stream) Send(out ...Outgoing) error {
-	return model.Errorf(model.ErrNotOnline, "the connection has ended")
-}
+// stream has ended; then nothing of out was queued. The elements must not be changed
+// afterwards.
+func (s *Stream) Send(out ...Outgoing) error { return s.w.send(out) }
 
 // Handled reports that n more counting stanzas are committed. After each 100 the server
 // is told without having asked.
-func (s *Stream) Handled(n int) {}
+func (s *Stream) Handled(n int) { s.w.handled(n) }
 
-// Ack answers the server's <r/> with what is Handled.
-func (s *Stream) Ack() {}
+// Ack answers the server's <r/> with what is Handled. Several requests may get one
+// answer.
+func (s *Stream) Ack() { s.w.ack() }
 
-// Err is why the stream ended, a *model.Error, or nil after Close. It is right once
+// Err is why the stream ended, a *model.Error, or nil after Close or Abort. It is right
+// once Inbound is closed.
+func (s *Stream) Err() error {
+	cause, _ := s.w.outcome()
+	return cause
+}
+
+// Unacked is what was given to Send (or as Config.First) and not confirmed, oldest
+// first. Without stream management it is only what was never written. It is right once
 // Inbound is closed.
-func (s *Stream) Err() error { return nil }
+func (s *Stream) Unacked() []Unacked {
+	_, queue := s.w.outcome()
+	return queue
+}
 
-// Unacked is what was sent and not confirmed, oldest first. It is right once Inbound is
-// closed.
-func (s *Stream) Unacked() []Unacked { return nil }
+// Close ends the stream in good order: what was sent is written, </stream:stream> goes
+// both ways. It returns when Inbound is closed; when ctx ends first, the connection is
+// dropped. Inbound need not be drained meanwhile.
+func (s *Stream) Close(ctx context.Context) error {
+	s.w.hangUp(nil)
+	s.once.Do(func() { close(s.quit) })
+	select {
+	case <-s.done:
+		return nil
+	case <-ctx.Done():
+	}
+	s.Abort()
+	return explain(ctx, ctx.Err(), s.t.domain)
+}
 
-// Close ends the stream in good order (</stream:stream> both ways) within ctx.
-func (s *Stream) Close(ctx context.Context) error { return nil }
-
-// Abort drops the connection at once.
-func (s *Stream) Abort() {}
+// Abort drops the connection at once and returns when Inbound is closed.
+func (s *Stream) Abort() {
+	s.w.hangUp(nil)
+	s.once.Do(func() { close(s.quit) })
+	s.t.abort()
+	<-s.done
+}

@@ -99,7 +99,7 @@ func (t *Trace) Stanza(out bool, el *stanza.Element) {
 	}
 	t.add(Entry{
 		Kind: KindStanza, Out: out, Stanza: el.Name.Local, Type: el.Get("type"),
-		ID: el.Get("id"), Peer: peer, XML: text(el),
+		ID: el.Get("id"), Peer: peer, XML: cut(Redact(el).String(), maxXML),
 	})
 }
 

@@ -1,0 +1,235 @@
+package stream
+
+import (
+	"context"
+	"strconv"
+	"sync"
+	"time"
+
+	"dovekie/xmppsvc/model"
+	"dovekie/xmppsvc/stanza"
+)
+
+// How often the server is asked to confirm, and how much is written at once.
+const (
+	askAfter   = 5
+	askIdle    = time.Second
+	chunkBytes = 64 << 10
+)
+
+// writer is the sending half of a stream. Its queue is the order of the wire and of
+// stream management at once. run is the writer goroutine; everything else may be called
+// from anywhere and never waits for the network.
+type writer struct {
+	t    *transport
+	wake chan struct{} // holds one
+	stop chan struct{} // closed by the reader when the stream has ended
+	done chan struct{} // closed when run has returned
+
+	mu      sync.Mutex // guards all below
+	pending []Outgoing
+	ledger  ledger
+	unasked int   // stanzas written since the last <r/>
+	answer  bool  // an <a/> is due
+	closing bool  // write what is pending, then end the stream
+	ended   bool  // nothing is taken any more
+	cause   error // why it ended
+}
+
+func newWriter(t *transport, l ledger) *writer {
+	return &writer{
+		t: t, ledger: l, unasked: len(l.queue),
+		wake: make(chan struct{}, 1), stop: make(chan struct{}), done: make(chan struct{}),
+	}
+}
+
+// send queues elements, all or none.
+func (w *writer) send(out []Outgoing) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.ended || w.closing {
+		return fail(model.ErrNotOnline, w.cause, "The connection has ended.")
+	}
+	for _, o := range out {
+		w.ledger.push(o)
+	}
+	w.pending = append(w.pending, out...)
+	w.nudge()
+	return nil
+}
+
+// nudge wakes run; it will see everything that was queued before.
+func (w *writer) nudge() {
+	select {
+	case w.wake <- struct{}{}:
+	default:
+	}
+}
+
+func (w *writer) handled(n int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.ledger.handle(n) {
+		w.answer = true
+		w.nudge()
+	}
+}
+
+func (w *writer) ack() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.answer = w.ledger.on
+	w.nudge()
+}
+
+// acked takes the server's h.
+func (w *writer) acked(h uint32) ([]string, bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if !w.ledger.on {
+		return nil, true
+	}
+	return w.ledger.ack(h)
+}
+
+// managed reports whether stanzas count.
+func (w *writer) managed() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.ledger.on
+}
+
+// hangUp ends the stream in good order; on our own wish there is no cause.
+func (w *writer) hangUp(cause error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if !w.closing && !w.ended {
+		w.closing, w.cause = true, cause
+	}
+	w.nudge()
+}
+
+// end notes the end; the first cause stays.
+func (w *writer) end(cause error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if !w.closing && !w.ended {
+		w.cause = cause
+	}
+	w.ended = true
+}
+
+// outcome is the cause and what was not confirmed.
+func (w *writer) outcome() (error, []Unacked) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.cause, append([]Unacked(nil), w.ledger.queue...)
+}
+
+// run writes until the stream ends. Its end ends the connection, and so the reader.
+func (w *writer) run() {
+	defer close(w.done)
+	idle := time.NewTimer(askIdle)
+	defer idle.Stop()
+	for {
+		closing, err := w.flush()
+		switch {
+		case err != nil:
+			w.end(explain(context.Background(), err, w.t.domain))
+			w.t.abort()
+			return
+		case closing:
+			_ = w.t.Close() // the stream is over either way
+			return
+		}
+		idle.Reset(askIdle)
+		select {
+		case <-w.wake:
+		case <-idle.C:
+			if err := w.ask(); err != nil {
+				w.end(explain(context.Background(), err, w.t.domain))
+				w.t.abort()
+				return
+			}
+		case <-w.stop:
+			return
+		}
+	}
+}
+
+// flush writes all that waits, a chunk at a time.
+func (w *writer) flush() (closing bool, err error) {
+	var buf []byte
+	for {
+		var more bool
+		buf, more, closing = w.chunk(buf[:0])
+		if len(buf) > 0 {
+			if err := w.write(buf); err != nil {
+				return false, err
+			}
+		}
+		if !more {
+			return closing, nil
+		}
+	}
+}
+
+// chunk takes the next bytes to write from the queue: a due <a/>, elements in order, and
+// <r/> if enough of them went by. more: the queue is not empty yet.
+func (w *writer) chunk(buf []byte) (_ []byte, more, closing bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.closing && w.ledger.on && w.ledger.handled != w.ledger.told {
+		w.answer = true
+	}
+	if w.answer {
+		w.answer = false
+		w.ledger.told = w.ledger.handled
+		buf = w.render(buf, stanza.New(nsSM, "a").With("h", strconv.FormatUint(uint64(w.ledger.told), 10)))
+	}
+	taken, counted := 0, 0
+	for !w.t.hungUp() && taken < len(w.pending) && len(buf) < chunkBytes {
+		el := w.pending[taken].Element
+		buf = w.render(buf, el)
+		taken++
+		if el.IsStanza() {
+			counted++
+		}
+	}
+	clear(w.pending[:taken])
+	if w.pending = w.pending[taken:]; len(w.pending) == 0 {
+		w.pending = nil
+	}
+	w.ledger.wrote(counted)
+	if w.unasked += counted; w.ledger.on && w.unasked >= askAfter {
+		w.unasked = 0
+		buf = w.render(buf, stanza.New(nsSM, "r"))
+	}
+	return buf, len(w.pending) > 0 && !w.t.hungUp(), w.closing
+}
+
+// ask sends <r/> for what was written since the last one.
+func (w *writer) ask() error {
+	w.mu.Lock()
+	due := w.ledger.on && w.unasked > 0
+	w.unasked = 0
+	w.mu.Unlock()
+	if !due {
+		return nil
+	}
+	return w.write(w.render(nil, stanza.New(nsSM, "r")))
+}
+
+func (w *writer) render(buf []byte, el *stanza.Element) []byte {
+	w.t.cfg.Trace.Stanza(true, el)
+	return el.Append(buf, stanza.NSClient)
+}
+
+// write gives the socket its time: a peer that takes nothing for so long is gone.
+func (w *writer) write(b []byte) error {
+	if err := w.t.wire.SetWriteDeadline(time.Now().Add(writeTimeout)); err != nil {
+		return err
+	}
+	_, err := w.t.Write(b)
+	return err
+}
