@@ -1,0 +1,248 @@
+package app
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"sync"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"dovekie/app/buddies"
+	"dovekie/app/chat"
+	"dovekie/app/login"
+	"dovekie/app/settings"
+	"dovekie/app/state"
+	"dovekie/app/tr"
+	"dovekie/widgets/skin"
+	"dovekie/xmppsvc/event"
+	"dovekie/xmppsvc/jid"
+	"dovekie/xmppsvc/model"
+)
+
+// Deps are what the composition root gives the window.
+type Deps struct {
+	Fyne     fyne.App
+	Post     func(func())     // onto the UI goroutine; nil is Fyne's own
+	Now      func() time.Time // nil is time.Now
+	Dir      string           // the data folder, for settings.json
+	Settings settings.Settings
+	Theme    *skin.Theme
+	SysLang  string // of the system, "en" or "zh"
+	// Open opens the service of the user's own accounts; it may take its time.
+	Open func(ctx context.Context) (Service, error)
+	// OpenDemo starts the embedded server with a service of its own; nil: no demo.
+	OpenDemo func(ctx context.Context, lang string) (Demo, error)
+	Notify   Notifier  // nil: no desktop notifications
+	Facts    io.Writer // nil: no read-back
+	Logger   *slog.Logger
+	Start    Start
+}
+
+// Start is what the command line asked for.
+type Start struct {
+	Account  jid.JID      // sign in with this one
+	Password model.Secret // its password, or zero for the keychain's
+	Demo     bool         // go straight to the demo
+}
+
+// Demo is the embedded server and the service that talks to it.
+type Demo interface {
+	Service() Service
+	// Request signs in to the demo's account.
+	Request() model.ConnectRequest
+	// Guide is the contact whose messages carry suggestions.
+	Guide() jid.JID
+	// Suggestions are what to try next, as told with the guide's latest message.
+	CutNetwork(d time.Duration)
+	StartOver(ctx context.Context) error
+	Close(ctx context.Context) error
+}
+
+// Notifier shows desktop notifications. Its methods are called off the UI goroutine.
+type Notifier interface {
+	// Show shows or replaces the notification of the key.
+	Show(ctx context.Context, key, title, body string) error
+	// Close takes the notification of the key away, if it is still there.
+	Close(ctx context.Context, key string) error
+}
+
+// screen is what the window shows.
+type screen int
+
+const (
+	screenNone screen = iota
+	screenLogin
+	screenMain
+)
+
+// App is the window and all that stands behind it. All its fields belong to the UI
+// goroutine.
+type App struct {
+	deps  Deps
+	cross *crossing
+	win   fyne.Window
+	ctx   context.Context // of the window
+	end   context.CancelFunc
+	wg    sync.WaitGroup // every goroutine of ours
+
+	state    *state.State
+	session  *session
+	screen   screen
+	views    views
+	login    attempt
+	render   rendering
+	settings settings.Settings
+	facts    *readback
+}
+
+// views are the parts of the window; they are made anew when language or theme change.
+type views struct {
+	login   *login.View
+	buddies *buddies.View
+	chat    *chat.View
+	main    fyne.CanvasObject
+}
+
+// rendering is what is still to be drawn.
+type rendering struct {
+	pending   state.Change
+	scheduled bool
+	focused   bool // the window has the focus
+	title     string
+	menu      *fyne.MainMenu
+}
+
+// New makes the window with its content; Run shows it. For the main goroutine.
+func New(deps Deps) *App {
+	if deps.Now == nil {
+		deps.Now = time.Now
+	}
+	if deps.Post == nil {
+		deps.Post = uiPost
+	}
+	if deps.Logger == nil {
+		deps.Logger = slog.New(slog.DiscardHandler)
+	}
+	a := &App{deps: deps, settings: deps.Settings, state: state.New()}
+	a.cross = &crossing{post: deps.Post, probe: NewProbe(deps.Now)}
+	a.ctx, a.end = context.WithCancel(context.Background())
+	a.facts = newReadback(deps.Facts, deps.Now)
+	a.render.focused = true
+	a.useSettings()
+	a.win = deps.Fyne.NewWindow(tr.T("app.name"))
+	a.win.SetMaster()
+	a.makeViews()
+	a.listen()
+	a.showLogin()
+	return a
+}
+
+// Window is the window, for tests and the tour.
+func (a *App) Window() fyne.Window { return a.win }
+
+// Probe is what measured our functions; for the UI goroutine.
+func (a *App) Probe() *Probe { return a.cross.probe }
+
+// Begin opens the service, off the UI goroutine, and shows the window.
+func (a *App) Begin() {
+	a.win.Show()
+	if a.deps.Start.Demo {
+		a.startDemo()
+		return
+	}
+	a.openOwn()
+}
+
+// Run is Begin and Fyne's loop; it returns when the window was closed.
+func (a *App) Run() {
+	a.Begin()
+	a.deps.Fyne.Run()
+}
+
+// useSettings puts language and theme into force.
+func (a *App) useSettings() {
+	lang := a.settings.Lang
+	if lang == settings.LangFollow {
+		lang = a.deps.SysLang
+	}
+	tr.Use(lang)
+	mode := skin.FollowSystem
+	switch a.settings.Theme {
+	case settings.ThemeLight:
+		mode = skin.AlwaysLight
+	case settings.ThemeDark:
+		mode = skin.AlwaysDark
+	}
+	if a.deps.Theme != nil {
+		a.deps.Theme = a.deps.Theme.WithMode(mode)
+		a.deps.Fyne.Settings().SetTheme(a.deps.Theme)
+	}
+}
+
+// makeViews makes all views in the language in use.
+func (a *App) makeViews() {
+	a.views.login = login.New(loginActions{a})
+	a.views.buddies = buddies.New(buddiesActions{a}, a.deps.Now)
+	a.views.chat = chat.New(chatActions{a}, chat.Clock{Now: a.deps.Now, After: a.cross.After})
+	a.views.main = container.New(mainLayout{}, a.views.buddies.Content(), newDivider(), a.views.chat.Content())
+}
+
+// listen watches what happens to the window.
+func (a *App) listen() {
+	a.win.SetCloseIntercept(a.quit)
+	life := a.deps.Fyne.Lifecycle()
+	life.SetOnEnteredForeground(func() { a.ui("focus", func() { a.setFocused(true) }) })
+	life.SetOnExitedForeground(func() { a.ui("focus", func() { a.setFocused(false) }) })
+	a.addShortcuts()
+}
+
+// ui measures a callback of Fyne's.
+func (a *App) ui(name string, fn func()) { a.cross.probe.Measure(name, fn) }
+
+// setFocused notes whether somebody looks; what came meanwhile is now read.
+func (a *App) setFocused(on bool) {
+	if a.render.focused == on {
+		return
+	}
+	a.render.focused = on
+	if on {
+		a.markRead()
+	}
+	a.schedule(state.Change{Chats: true, Tabs: true})
+}
+
+// quit keeps the window's size, signs out cleanly and ends.
+func (a *App) quit() {
+	a.keepSize()
+	a.saveNow()
+	a.views.chat.KeepDraft()
+	old := a.session
+	a.session = nil
+	a.win.Hide()
+	a.end()
+	a.wg.Go(func() {
+		if old != nil {
+			old.close(a.deps.Logger)
+		}
+		a.cross.Do("quit", a.deps.Fyne.Quit)
+	})
+}
+
+// Wait returns when every goroutine of ours has ended; after Run.
+func (a *App) Wait() { a.wg.Wait() }
+
+// apply enters a batch of events and has it drawn. It is the pump's door.
+func (a *App) apply(batch []event.Event) {
+	first := !a.state.Ready
+	c := state.ApplyAll(a.state, batch)
+	if first && a.state.Ready {
+		a.ready()
+	}
+	a.follow(batch)
+	a.reload(c.Reload)
+	a.schedule(c)
+	a.notify(&c)
+}

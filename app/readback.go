@@ -1,0 +1,129 @@
+package app
+
+import (
+	"encoding/json"
+	"io"
+	"time"
+
+	"fyne.io/fyne/v2"
+)
+
+// readback tells what the window shows: one JSON line for every fact whose value changed
+// since it was told last,
+//
+//	{"t":1234,"key":"login.address","text":"lin@example.org","rect":[40,244,320,44]}
+//
+// t is in milliseconds since the start, rect in pixels of the window (left, top, width,
+// height) and left out for what has no place; a fact that is no longer shown is told once
+// with "gone":true. It is there for tests, which learn from it where to click and what is
+// displayed. Passwords are never among the facts.
+type readback struct {
+	w     io.Writer
+	now   func() time.Time
+	start time.Time
+	last  map[string]Fact
+}
+
+// Fact is one thing that the window shows.
+type Fact struct {
+	Key    string            `json:"key"`
+	Text   string            `json:"text"`
+	Rect   *[4]int           `json:"rect,omitempty"`
+	Gone   bool              `json:"gone,omitempty"`
+	T      int64             `json:"t"`
+	Object fyne.CanvasObject `json:"-"` // what is there, nil for a row of a list
+}
+
+func newReadback(w io.Writer, now func() time.Time) *readback {
+	return &readback{w: w, now: now, start: now(), last: map[string]Fact{}}
+}
+
+// collect asks for all facts at once; rect is in pixels by the scale.
+func (a *App) collect() map[string]Fact {
+	facts := map[string]Fact{}
+	scale := a.win.Canvas().Scale()
+	add := func(key, text string, pos fyne.Position, size fyne.Size, o fyne.CanvasObject) {
+		f := Fact{Key: key, Text: text, Object: o}
+		if size.Width > 0 && size.Height > 0 {
+			px := func(v float32) int { return int(v*scale + 0.5) }
+			f.Rect = &[4]int{px(pos.X), px(pos.Y), px(size.Width), px(size.Height)}
+		}
+		facts[key] = f
+	}
+	object := func(key, text string, o fyne.CanvasObject) {
+		if o == nil {
+			add(key, text, fyne.Position{}, fyne.Size{}, nil)
+			return
+		}
+		if !o.Visible() {
+			return
+		}
+		add(key, text, fyne.CurrentApp().Driver().AbsolutePositionForObject(o), o.Size(), o)
+	}
+	object("title", a.render.title, nil)
+	object("screen", map[screen]string{screenNone: "", screenLogin: "login", screenMain: "main"}[a.screen], nil)
+	if focused := a.win.Canvas().Focused(); focused != nil {
+		if o, ok := focused.(fyne.CanvasObject); ok {
+			object("focus", "", o)
+		}
+	}
+	switch a.screen {
+	case screenLogin:
+		a.views.login.Facts(object)
+	case screenMain:
+		a.accountFacts(object)
+		a.views.buddies.Facts(object, add)
+		a.views.chat.Facts(object, add)
+	case screenNone:
+	}
+	return facts
+}
+
+func (a *App) accountFacts(add func(key, text string, o fyne.CanvasObject)) {
+	acc := a.state.Account()
+	if acc == nil {
+		return
+	}
+	add("account", acc.Settings.JID.String(), nil)
+	add("connection", string(acc.Connection.State), nil)
+	add("cause", string(acc.Connection.Cause), nil)
+}
+
+// Facts are all facts shown now. For the UI goroutine.
+func (a *App) Facts() map[string]Fact { return a.collect() }
+
+// tellFacts writes what changed.
+func (a *App) tellFacts() {
+	r := a.facts
+	if r.w == nil {
+		return
+	}
+	now := a.collect()
+	enc := json.NewEncoder(r.w)
+	enc.SetEscapeHTML(false)
+	write := func(f Fact) {
+		f.T = r.now().Sub(r.start).Milliseconds()
+		if err := enc.Encode(f); err != nil {
+			a.deps.Logger.Warn("read-back", "error", err)
+			r.w = nil
+		}
+	}
+	for key, f := range now {
+		if old, ok := r.last[key]; (!ok || !same(old, f)) && r.w != nil {
+			write(f)
+		}
+	}
+	for key := range r.last {
+		if _, ok := now[key]; !ok && r.w != nil {
+			write(Fact{Key: key, Gone: true})
+		}
+	}
+	r.last = now
+}
+
+func same(a, b Fact) bool {
+	if a.Text != b.Text || (a.Rect == nil) != (b.Rect == nil) {
+		return false
+	}
+	return a.Rect == nil || *a.Rect == *b.Rect
+}

@@ -1,0 +1,211 @@
+package app
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+
+	"dovekie/app/state"
+	"dovekie/app/tr"
+	"dovekie/xmppsvc/event"
+	"dovekie/xmppsvc/jid"
+	"dovekie/xmppsvc/model"
+)
+
+// session is one open service: of the user's own accounts, or the demo's.
+type session struct {
+	commands
+	svc  Service
+	demo Demo // nil for own accounts
+	feed Feed
+	stop context.CancelFunc
+	wg   sync.WaitGroup
+}
+
+// close ends the session with all its goroutines; not on the UI goroutine.
+func (s *session) close(log *slog.Logger) {
+	s.stop()
+	s.feed.Close()
+	s.wg.Wait()
+	ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
+	defer cancel()
+	if err := s.svc.Close(ctx); err != nil {
+		log.Warn("closing the service", "error", err)
+	}
+	if s.demo != nil {
+		if err := s.demo.Close(ctx); err != nil {
+			log.Warn("closing the demo", "error", err)
+		}
+	}
+}
+
+// enter makes the service the one that the window shows and starts its pump.
+func (a *App) enter(svc Service, demo Demo) {
+	ctx, stop := context.WithCancel(a.ctx)
+	s := &session{svc: svc, demo: demo, feed: svc.Subscribe(), stop: stop}
+	s.commands = commands{ctx: ctx, cross: a.cross, wg: &s.wg}
+	a.session = s
+	a.state = state.New()
+	p := &pump{feed: s.feed, cross: a.cross, apply: func(batch []event.Event) {
+		if a.session == s {
+			a.apply(batch)
+		}
+	}}
+	s.wg.Go(func() {
+		if err := p.run(ctx); err != nil && ctx.Err() == nil {
+			a.deps.Logger.Warn("the feed ended", "error", err)
+		}
+	})
+}
+
+// leave ends the session and calls then on the UI goroutine once it is closed.
+func (a *App) leave(then func()) {
+	old := a.session
+	a.session = nil
+	a.state = state.New()
+	a.login = attempt{}
+	a.render.pending = state.Everything()
+	if old == nil {
+		then()
+		return
+	}
+	old.stop()
+	a.wg.Go(func() {
+		old.close(a.deps.Logger)
+		a.cross.Do("left", then)
+	})
+}
+
+// openOwn opens the service of the user's own accounts.
+func (a *App) openOwn() {
+	a.views.login.SetBusy(tr.T("store.opening"))
+	a.wg.Go(func() {
+		svc, err := a.deps.Open(a.ctx)
+		a.cross.Do("opened", func() { a.opened(svc, nil, err, "store.failed") })
+	})
+}
+
+// opened is the answer to openOwn and startDemo.
+func (a *App) opened(svc Service, demo Demo, err error, failed string) {
+	a.views.login.SetBusy("")
+	switch {
+	case err != nil:
+		a.deps.Logger.Error("open", "error", err)
+		a.showLogin()
+		a.views.login.SetProblem(generalProblem(tr.T(failed, "why", tr.Error(err, ""))))
+	case a.ctx.Err() != nil: // closed meanwhile
+		a.wg.Go(func() {
+			ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
+			defer cancel()
+			_ = svc.Close(ctx) // nothing is left to tell anybody
+			if demo != nil {
+				_ = demo.Close(ctx)
+			}
+		})
+	default:
+		a.enter(svc, demo)
+	}
+}
+
+// startDemo leaves the session and starts the embedded server.
+func (a *App) startDemo() {
+	if a.deps.OpenDemo == nil {
+		return
+	}
+	a.views.login.SetBusy(tr.T("login.step.demo"))
+	lang := tr.Lang()
+	a.leave(func() {
+		a.wg.Go(func() {
+			demo, err := a.deps.OpenDemo(a.ctx, lang)
+			a.cross.Do("opened", func() {
+				if err != nil {
+					a.opened(nil, nil, err, "demo.failed")
+					return
+				}
+				a.opened(demo.Service(), demo, nil, "")
+			})
+		})
+	})
+}
+
+// endDemo goes from the demo to the user's own accounts; then is called on their panel.
+func (a *App) endDemo(then func()) {
+	a.showLogin()
+	a.login.after = nil
+	a.leave(func() {
+		a.login.after = then
+		a.openOwn()
+	})
+}
+
+// startOver empties the demo and begins it again.
+func (a *App) startOver() {
+	s := a.session
+	if s == nil || s.demo == nil {
+		return
+	}
+	a.changed(a.state.CloseAll())
+	s.run("start over", connectTimeout, s.demo.StartOver, func(err error) {
+		if err != nil {
+			a.tell(tr.T("demo.failed", "why", tr.Error(err, "")))
+		}
+	})
+}
+
+// ready decides what to show once the first snapshot is here.
+func (a *App) ready() {
+	switch after := a.login.after; {
+	case a.session.demo != nil:
+		r := a.session.demo.Request()
+		a.showMain(r.JID.Bare())
+		a.connect(r, nil)
+	case after != nil:
+		a.login.after = nil
+		a.fillLogin()
+		after()
+	case !a.deps.Start.Account.IsZero():
+		a.startAccount(a.deps.Start)
+	default:
+		if account := a.automatic(); !account.IsZero() {
+			a.showMain(account)
+			return
+		}
+		a.fillLogin()
+	}
+}
+
+// startAccount signs in as the command line asked.
+func (a *App) startAccount(s Start) {
+	a.deps.Start = Start{} // once
+	r := model.ConnectRequest{JID: s.Account, Password: s.Password, Security: model.SecurityAuto}
+	if acc := a.state.Accounts[s.Account.Bare()]; acc != nil {
+		r.Address, r.Security, r.CAFile = acc.Settings.Address, acc.Settings.Security, acc.Settings.CAFile
+		r.Remember, r.Enabled = acc.Settings.Remember, acc.Settings.Enabled
+		a.showMain(s.Account.Bare())
+		if s.Password.IsZero() && acc.Connection.State != model.Offline {
+			return // it is signing in by itself
+		}
+	} else {
+		a.fillLogin()
+		a.views.login.SetAddress(s.Account.String(), "")
+		if s.Password.IsZero() {
+			return
+		}
+	}
+	a.connect(r, nil)
+}
+
+// automatic is the account that signs in by itself: the last one used of those.
+func (a *App) automatic() jid.JID {
+	var best *state.Account
+	for _, acc := range a.state.Accounts {
+		if acc.Settings.Enabled && acc.Settings.Remember &&
+			(best == nil || acc.Settings.LastUsed.After(best.Settings.LastUsed)) {
+			best = acc
+		}
+	}
+	if best == nil {
+		return jid.JID{}
+	}
+	return best.Settings.JID
+}
