@@ -142,12 +142,17 @@ func mistaken(ctx context.Context, err error, domain string) error {
 	return told
 }
 
-// openStream sends a header with more behind it and reads the server's header and
-// features.
+// openStream sends a header with more behind it and reads the server's answer to the
+// header.
 func (n *negotiation) openStream(more []byte) error {
 	if err := n.t.open(more); err != nil {
 		return err
 	}
+	return n.features()
+}
+
+// features reads the server's header and features.
+func (n *negotiation) features() error {
 	if _, err := n.t.header(); err != nil {
 		return err
 	}
