@@ -12,8 +12,9 @@ import (
 type Link struct {
 	pressable
 
-	text string
-	size float32
+	text    string
+	size    float32
+	onToast bool // the ground is ink in both themes
 }
 
 // NewLink makes a link of 13.
@@ -44,7 +45,7 @@ func (l *Link) least() fyne.Size {
 }
 
 func (l *Link) draw(size fyne.Size) []fyne.CanvasObject {
-	dark := skin.Dark()
+	dark := skin.Dark() || l.onToast
 	role := skin.Accent
 	if l.off {
 		role = skin.Secondary

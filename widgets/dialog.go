@@ -1,0 +1,230 @@
+package widgets
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+
+	"dovekie/widgets/skin"
+)
+
+// SheetButton is a button of a sheet.
+type SheetButton struct {
+	Text     string
+	Kind     ButtonKind
+	Default  bool // Enter presses it
+	KeepOpen bool // the sheet stays; OnTapped hides it when it is content
+	OnTapped func()
+}
+
+// SheetSpec says what a sheet holds.
+type SheetSpec struct {
+	Title    string
+	Body     string              // may be empty
+	Fields   []fyne.CanvasObject // below the body, one below the other
+	Buttons  []SheetButton       // from left to right, at the right
+	OnCancel func()              // Escape; may be nil
+}
+
+// Sheet is a question or a form within the window, over a dimmed ground. Escape takes
+// it away, Enter presses the default button. For the UI goroutine.
+type Sheet struct {
+	plain
+
+	spec    SheetSpec
+	buttons []*Button
+	canvas  fyne.Canvas
+	before  fyne.Focusable // what had the keyboard
+	err     string
+	shown   bool
+}
+
+// The measures of a sheet.
+const (
+	sheetWidth  = 400
+	sheetMargin = 16 // from the edges of the window
+	sheetPad    = 24
+	sheetTitle  = 24 // its line
+	sheetGap    = 12
+	sheetBody   = 20 // pitch of the body
+)
+
+// ShowSheet opens a sheet on the canvas. The keyboard goes to the first field, or to
+// the default button.
+func ShowSheet(c fyne.Canvas, spec SheetSpec) *Sheet {
+	s := &Sheet{spec: spec, canvas: c, before: c.Focused(), shown: true}
+	for i := range spec.Buttons {
+		b := spec.Buttons[i]
+		s.buttons = append(s.buttons, NewButton(b.Text, b.Kind, func() { s.pressed(b) }))
+	}
+	for _, o := range spec.Fields {
+		if f, ok := o.(*Field); ok && f.spec.OnSubmit == nil {
+			f.spec.OnSubmit = s.Submit
+			f.entry.OnSubmitted = func(string) { s.Submit() }
+		}
+	}
+	s.ExtendBaseWidget(s)
+	c.Overlays().Add(s)
+	s.Resize(c.Size())
+	s.focusFirst()
+	return s
+}
+
+// Confirm asks one question with a button that does it and one that does not. With
+// danger the keyboard is on the one that does not.
+func Confirm(c fyne.Canvas, title, body, yes, no string, danger bool, onYes func()) *Sheet {
+	kind := PrimaryButton
+	if danger {
+		kind = DangerButton
+	}
+	return ShowSheet(c, SheetSpec{
+		Title: title, Body: body,
+		Buttons: []SheetButton{
+			{Text: no, Kind: QuietButton, Default: danger},
+			{Text: yes, Kind: kind, Default: !danger, OnTapped: onYes},
+		},
+	})
+}
+
+func (s *Sheet) pressed(b SheetButton) {
+	if !b.KeepOpen {
+		s.Hide()
+	}
+	if b.OnTapped != nil {
+		b.OnTapped()
+	}
+}
+
+// Submit presses the default button, if it can be pressed.
+func (s *Sheet) Submit() {
+	for i, b := range s.spec.Buttons {
+		if b.Default {
+			s.buttons[i].press()
+			return
+		}
+	}
+}
+
+// Cancel takes the sheet away and tells OnCancel.
+func (s *Sheet) Cancel() {
+	if !s.shown {
+		return
+	}
+	s.Hide()
+	if s.spec.OnCancel != nil {
+		s.spec.OnCancel()
+	}
+}
+
+// Hide takes the sheet away and gives the keyboard back.
+func (s *Sheet) Hide() {
+	if !s.shown {
+		return
+	}
+	s.shown = false
+	s.canvas.Overlays().Remove(s)
+	if s.before != nil {
+		s.canvas.Focus(s.before)
+	}
+}
+
+// Shown reports whether the sheet is still there.
+func (s *Sheet) Shown() bool { return s.shown }
+
+// SetError shows what is wrong above the buttons; "" takes it away.
+func (s *Sheet) SetError(text string) {
+	s.err = text
+	s.Refresh()
+}
+
+// Button is the n-th button, for disabling it.
+func (s *Sheet) Button(n int) *Button { return s.buttons[n] }
+
+// Tapped keeps taps from the window below and the keyboard in the sheet.
+func (s *Sheet) Tapped(*fyne.PointEvent) {
+	if s.canvas.Focused() == nil {
+		s.focusFirst()
+	}
+}
+
+// TappedSecondary keeps them too.
+func (s *Sheet) TappedSecondary(*fyne.PointEvent) {}
+
+func (s *Sheet) focusFirst() {
+	for _, o := range s.spec.Fields {
+		if f, ok := o.(*Field); ok {
+			s.canvas.Focus(f.entry)
+			return
+		}
+	}
+	for i, b := range s.spec.Buttons {
+		if b.Default {
+			s.canvas.Focus(s.buttons[i])
+			return
+		}
+	}
+	if len(s.buttons) > 0 {
+		s.canvas.Focus(s.buttons[0])
+	}
+}
+
+// CreateRenderer is called by Fyne.
+func (s *Sheet) CreateRenderer() fyne.WidgetRenderer {
+	return newDrawn(s, s.draw, func() fyne.Size { return fyne.NewSize(1, 1) })
+}
+
+func (s *Sheet) draw(size fyne.Size) []fyne.CanvasObject {
+	dark := skin.Dark()
+	veil := skin.Of(skin.HeaderGround, false)
+	veil.A = 0x80
+	scrim := canvas.NewRectangle(veil)
+	scrim.Resize(size)
+	width := min(sheetWidth, size.Width-2*sheetMargin)
+	content, height := s.content(width-2*sheetPad, dark)
+	corner := fyne.NewPos(whole((size.Width-width)/2), max(whole((size.Height-height)/2*0.9), sheetMargin))
+	ground := rounded(skin.Of(skin.Panel, dark), skin.RadiusBubble)
+	place(ground, corner.X, corner.Y, width, height)
+	return append([]fyne.CanvasObject{scrim, ground}, moveBy(content, corner.AddXY(sheetPad, 0))...)
+}
+
+// content places what the sheet holds, relative to the panel's padding at the left and
+// to its top, and says how high the panel is.
+func (s *Sheet) content(width float32, dark bool) (objects []fyne.CanvasObject, height float32) {
+	y := float32(sheetPad)
+	if s.spec.Title != "" {
+		title, _ := userLine(s.spec.Title, skin.TextTitle, true, skin.Of(skin.Ink, dark), width)
+		objects = append(objects, moveBy(title, fyne.NewPos(0, y+sheetTitle/2))...)
+		y += sheetTitle + sheetGap
+	}
+	if s.spec.Body != "" {
+		body, h := wrapObjects(s.spec.Body, skin.TextMinor, sheetBody, skin.Of(skin.Secondary, dark), width)
+		objects = append(objects, moveBy(body, fyne.NewPos(0, y))...)
+		y += h + sheetGap
+	}
+	for _, o := range s.spec.Fields {
+		if !o.Visible() {
+			continue
+		}
+		o.Resize(fyne.NewSize(width, o.Size().Height))
+		h := o.MinSize().Height
+		place(o, 0, y, width, h)
+		objects = append(objects, o)
+		y += h + sheetGap
+	}
+	if s.err != "" {
+		words, h := wrapObjects(s.err, skin.TextNote, skin.PitchNote, skin.Of(skin.Error, dark), width)
+		objects = append(objects, moveBy(words, fyne.NewPos(0, y))...)
+		y += h + sheetGap
+	}
+	y += 8
+	x := width
+	for i := len(s.buttons) - 1; i >= 0; i-- {
+		m := s.buttons[i].MinSize()
+		x -= m.Width
+		place(s.buttons[i], x, y, m.Width, m.Height)
+		x -= sheetGap
+	}
+	for _, b := range s.buttons {
+		objects = append(objects, b)
+	}
+	return objects, y + 36 + sheetPad
+}
