@@ -14,6 +14,7 @@ have() { command -v "$1" >/dev/null 2>&1; }
 # log. Shows the end of the log when the command fails. With uninterrupted=yes
 # it goes on whatever comes.
 uninterrupted=no
+step_tail=25
 step() {
 	step_what=$1
 	shift
@@ -38,7 +39,7 @@ step() {
 		say "   done in $(($(now) - step_begin)) s"
 		return 0
 	fi
-	tail -n 25 "$step_log" >&2
+	tail -n $step_tail "$step_log" >&2
 	return 1
 }
 
