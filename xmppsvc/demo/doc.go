@@ -1,0 +1,38 @@
+// Package demo is a small XMPP server that lives inside the program: for trying
+// Dovekie out without an account and as the counterpart in tests. It speaks over
+// in-process pipes ([Server.Dial]) and, when asked, over TLS on loopback
+// ([Server.Listen]).
+//
+// It is a server of its own on the element tree of package stanza. It uses neither
+// the client's connection nor its account loop, so that both sides cannot make the
+// same mistake.
+//
+// # What it does
+//
+// SCRAM-SHA-1 and -256, with -PLUS (tls-exporter, XEP-0440) on TLS 1.3; registration
+// (XEP-0077); rosters with versions, pushes and subscriptions (RFC 6121); presence;
+// routing; carbons (XEP-0280); offline messages (XEP-0160); stanza ids (XEP-0359);
+// acknowledgements (XEP-0198, without resumption: an unacknowledged message goes
+// back to offline storage); disco, ping, version, time, vcard-temp.
+//
+// # The contacts
+//
+// Eight contacts in three groups live inside the server, and a ninth asks to be
+// added. They are ordinary accounts whose one session is code ([bot]) instead of a
+// connection; everything they say passes the same router as a client's stanza. What
+// happens when is in script.go, who they are and what they say in contacts.go.
+//
+// # Suggestions
+//
+// The guide ends some messages with suggestions, one a line, each after "• ".
+// [Suggestions] takes them off a body and says what each stands for.
+//
+// # State
+//
+// One mutex guards everything. The state is one JSON file in a folder of its own,
+// written to a new file and renamed, at the latest a quarter of a second after a
+// change and on Close. Passwords are kept only as salted SCRAM keys.
+//
+// Timers are the runtime's, so that inside a testing/synctest bubble the whole
+// script runs in virtual time.
+package demo
