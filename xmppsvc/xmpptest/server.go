@@ -121,14 +121,22 @@ func newServer(tb testing.TB, kind backend, opts Options) *Server {
 func requireProgram(tb testing.TB, kind backend) {
 	tb.Helper()
 	path, pkg := kind.program()
-	if _, err := exec.LookPath(path); err == nil {
-		return
+	requirePrograms(tb, map[string]string{path: pkg})
+}
+
+// requirePrograms takes programs with the Debian packages that hold them.
+func requirePrograms(tb testing.TB, packages map[string]string) {
+	tb.Helper()
+	for path, pkg := range packages {
+		if _, err := exec.LookPath(path); err == nil {
+			continue
+		}
+		why := fmt.Sprintf("this test needs the program %s (Debian package %q)", path, pkg)
+		if os.Getenv("DOVEKIE_REQUIRE_SERVERS") == "1" {
+			tb.Fatal(why)
+		}
+		tb.Skip(why)
 	}
-	why := fmt.Sprintf("this test needs the program %s (Debian package %q)", path, pkg)
-	if os.Getenv("DOVEKIE_REQUIRE_SERVERS") == "1" {
-		tb.Fatal(why)
-	}
-	tb.Skip(why)
 }
 
 // newInstance writes configuration and certificates below dir and starts the

@@ -1,0 +1,288 @@
+package account
+
+import (
+	"context"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"dovekie/xmppsvc/event"
+	"dovekie/xmppsvc/jid"
+	"dovekie/xmppsvc/model"
+	"dovekie/xmppsvc/storage"
+)
+
+// Connect makes one attempt with the settings of r and returns its outcome; ending ctx
+// gives it up. After a success the account connects again by itself.
+func (a *Account) Connect(ctx context.Context, r model.ConnectRequest) (model.Login, error) {
+	var login model.Login
+	err := a.call(ctx, func(reply func(error)) {
+		if err := a.configure(r); err != nil {
+			reply(err)
+			return
+		}
+		connected := func(err error) {
+			login = a.link.login
+			reply(err)
+		}
+		if a.link.up() && r.Password.IsZero() {
+			connected(nil)
+			return
+		}
+		a.leaveFirst(func() {
+			a.link.wish.failures, a.link.wish.steady = 0, false
+			a.link.waiting = append(a.link.waiting, connected)
+			a.begin()
+		})
+	})
+	if ctx.Err() != nil {
+		a.post(func() {
+			if a.link.attempt != nil {
+				a.leave(func(error) {})
+			}
+		})
+		return model.Login{}, model.Errorf(model.KindOf(ctx.Err()), "signing in was given up: %w", ctx.Err())
+	}
+	if err != nil {
+		return model.Login{}, err
+	}
+	return login, nil
+}
+
+// configure takes over the settings of a request.
+func (a *Account) configure(r model.ConnectRequest) error {
+	s := a.settings
+	s.Address, s.Security, s.CAFile, s.Enabled = r.Address, r.Security, r.CAFile, r.Enabled
+	if s.Security == "" {
+		s.Security = model.SecurityAuto
+	}
+	if r.Show != "" {
+		if err := a.present(r.Show, r.Status); err != nil {
+			return err
+		}
+	}
+	if err := a.tx.PutAccount(s); err != nil {
+		a.fail(err)
+		return nil
+	}
+	a.settings = s
+	a.link.wish.resource = r.JID.Resource()
+	if !r.Password.IsZero() {
+		a.link.wish.password = r.Password
+	}
+	a.emit(event.AccountChanged{Account: s})
+	return nil
+}
+
+// leaveFirst calls then when there is no connection, nor an attempt at one.
+func (a *Account) leaveFirst(then func()) {
+	if a.link.stream == nil && a.link.attempt == nil {
+		then()
+		return
+	}
+	a.leave(func(error) { then() })
+}
+
+// SignIn connects with what is stored and keeps trying, without waiting for it.
+func (a *Account) SignIn() {
+	a.post(func() {
+		if a.link.stream == nil && a.link.attempt == nil {
+			a.link.wish.steady = true
+			a.begin()
+		}
+	})
+}
+
+// ConnectNow makes an attempt at once unless one is under way or we are connected.
+func (a *Account) ConnectNow(ctx context.Context) error {
+	return a.do(ctx, func() error {
+		if a.link.stream == nil && a.link.attempt == nil {
+			a.begin()
+		}
+		return nil
+	})
+}
+
+// Disconnect signs out and returns when the connection is closed.
+func (a *Account) Disconnect(ctx context.Context) error { return a.call(ctx, a.leave) }
+
+// Remembered records whether the password is in the keychain.
+func (a *Account) Remembered(ctx context.Context, yes bool) error {
+	return a.do(ctx, func() error {
+		if a.settings.Remember == yes {
+			return nil
+		}
+		a.settings.Remember = yes
+		if err := a.tx.PutAccount(a.settings); err != nil {
+			a.fail(err)
+		}
+		a.emit(event.AccountChanged{Account: a.settings})
+		return nil
+	})
+}
+
+// Trust accepts the key with this fingerprint for the account's domain.
+func (a *Account) Trust(ctx context.Context, fingerprint string, remember bool) error {
+	return a.do(ctx, func() error {
+		fingerprint = strings.ToLower(fingerprint)
+		if len(fingerprint) != 64 || strings.Trim(fingerprint, "0123456789abcdef") != "" {
+			return model.Errorf(model.ErrInvalid, "a fingerprint has 64 hexadecimal digits")
+		}
+		if remember {
+			pin := storage.Pin{Domain: a.self().Domain(), Fingerprint: fingerprint, Added: a.now()}
+			if err := a.tx.PutPin(a.self(), pin); err != nil {
+				a.fail(err)
+			}
+			return nil
+		}
+		if a.link.trusted == nil {
+			a.link.trusted = map[string]bool{}
+		}
+		a.link.trusted[fingerprint] = true
+		return nil
+	})
+}
+
+// SendMessage puts a message into the outbox; the same key again is the same message.
+func (a *Account) SendMessage(ctx context.Context, chat model.ChatID, body, key string) (model.MessageID, error) {
+	var id model.MessageID
+	err := a.do(ctx, func() error {
+		m := model.Message{
+			ID:       model.MessageID(uuid.NewString()),
+			Chat:     model.ChatID{Account: a.self(), Peer: chat.Peer},
+			Kind:     model.KindText,
+			From:     a.self(),
+			Outgoing: true,
+			Body:     body,
+			Time:     a.now(),
+			Live:     true,
+		}
+		m.OriginID = string(m.ID)
+		if err := a.sendable(m); err != nil {
+			return err
+		}
+		in, err := a.tx.QueueMessage(m, key)
+		if err != nil {
+			a.fail(err)
+			return nil
+		}
+		id = in.Message.ID
+		if in.Known {
+			return nil
+		}
+		a.out.queue = append(a.out.queue, storage.Outgoing{Message: in.Message, Key: key})
+		a.emit(event.MessageAdded{Message: in.Message}, event.ChatChanged{Chat: in.Chat})
+		return nil
+	})
+	if err != nil {
+		return "", err
+	}
+	return id, nil
+}
+
+// maxMessage is what every server takes: ejabberd ends the stream over 64 KiB unless
+// told otherwise, and would do so at every attempt to send the same again.
+const maxMessage = 60 << 10
+
+func (a *Account) sendable(m model.Message) error {
+	switch {
+	case m.Chat.Peer.IsZero():
+		return model.Errorf(model.ErrInvalidJID, "a message needs an address")
+	case strings.TrimSpace(m.Body) == "":
+		return model.Errorf(model.ErrInvalid, "an empty message is not sent")
+	case len(m.Body) > maxMessage || len(a.features.messaging.Compose(m).String()) > maxMessage:
+		return model.Errorf(model.ErrTooLarge, "the message is too long for one; send it in parts")
+	}
+	return nil
+}
+
+// RetryMessage puts a message that failed, or is in doubt, into the outbox again.
+func (a *Account) RetryMessage(ctx context.Context, chat model.ChatID, id model.MessageID) error {
+	return a.do(ctx, func() error {
+		m, found, err := a.tx.ByWireID(chat, string(id))
+		if err == nil && (!found || m.Delivery != model.Failed && !m.InDoubt) {
+			return model.Errorf(model.ErrInvalid, "only a message that failed can be sent again")
+		}
+		if err == nil {
+			m, _, err = a.tx.SetDelivery(m.ID, model.Queued, false, nil)
+		}
+		if err != nil {
+			a.fail(err)
+			return nil
+		}
+		a.out.queue = append(a.out.queue, storage.Outgoing{Message: m})
+		a.emit(event.MessageChanged{Message: m, Why: event.WhyDelivery})
+		return nil
+	})
+}
+
+// SetTyping tells the peer what we are doing, if it may know.
+func (a *Account) SetTyping(ctx context.Context, chat model.ChatID, state model.ChatState) error {
+	return a.do(ctx, func() error {
+		switch state {
+		case model.ChatActive, model.ChatComposing, model.ChatPaused, model.ChatInactive, model.ChatGone:
+			a.features.messaging.Tell(chat, state)
+			return nil
+		}
+		return model.Errorf(model.ErrInvalid, "%q is no chat state", state)
+	})
+}
+
+// MarkDisplayed moves the read position forward.
+func (a *Account) MarkDisplayed(ctx context.Context, chat model.ChatID, id model.MessageID) error {
+	return a.do(ctx, func() error {
+		c, changed, err := a.tx.MarkDisplayed(chat, id)
+		if err != nil {
+			return err
+		}
+		if changed {
+			a.emit(event.ChatChanged{Chat: c})
+		}
+		return nil
+	})
+}
+
+// RemoveChat removes the chat and its messages here, also those that wait.
+func (a *Account) RemoveChat(ctx context.Context, chat model.ChatID) error {
+	return a.do(ctx, func() error {
+		if err := a.tx.RemoveChat(chat); err != nil {
+			a.fail(err)
+			return nil
+		}
+		a.emit(event.ChatRemoved{Chat: chat})
+		return nil
+	})
+}
+
+// SetContact adds or changes a contact; it returns once the server confirmed.
+func (a *Account) SetContact(ctx context.Context, item model.RosterItem) error {
+	if item.JID.IsZero() {
+		return model.Errorf(model.ErrInvalidJID, "a contact needs an address")
+	}
+	return a.call(ctx, func(reply func(error)) { a.features.roster.Set(item, reply) })
+}
+
+// RemoveContact takes a contact off; it returns once the server confirmed.
+func (a *Account) RemoveContact(ctx context.Context, contact jid.JID) error {
+	return a.call(ctx, func(reply func(error)) { a.features.roster.Remove(contact, reply) })
+}
+
+// RequestSubscription asks to see the contact's presence.
+func (a *Account) RequestSubscription(ctx context.Context, contact jid.JID, message string) error {
+	return a.do(ctx, func() error { return a.features.roster.Request(contact, message, a.own.name) })
+}
+
+// ApproveSubscription lets the contact see our presence.
+func (a *Account) ApproveSubscription(ctx context.Context, contact jid.JID) error {
+	return a.do(ctx, func() error { return a.features.roster.Approve(contact) })
+}
+
+// DenySubscription refuses, or takes an approval back.
+func (a *Account) DenySubscription(ctx context.Context, contact jid.JID) error {
+	return a.do(ctx, func() error { return a.features.roster.Deny(contact) })
+}
+
+// CancelSubscription gives up seeing the contact's presence.
+func (a *Account) CancelSubscription(ctx context.Context, contact jid.JID) error {
+	return a.do(ctx, func() error { return a.features.roster.Cancel(contact) })
+}

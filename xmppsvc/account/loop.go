@@ -1,0 +1,176 @@
+package account
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"dovekie/xmppsvc/event"
+	"dovekie/xmppsvc/model"
+	"dovekie/xmppsvc/storage"
+	"dovekie/xmppsvc/stream"
+)
+
+// maxBatch is how many inputs share one transaction: a message a transaction costs ten
+// times as much.
+const maxBatch = 256
+
+// effects are what a batch wants to happen once it is committed, and nothing of which
+// happens if it is not.
+type effects struct {
+	err     error // from storage: the batch fails
+	events  []event.Event
+	sends   []stream.Outgoing
+	replies []reply
+	asked   []string // ids of the questions among sends
+	handled int      // counting stanzas
+	ack     bool     // the server asked for <a/>
+}
+
+// reply is a command's answer on its way to the caller.
+type reply struct {
+	to  chan<- error // has room for it
+	err error
+}
+
+// gather waits for an input and takes all that have come, up to maxBatch; nil means
+// that ctx ended.
+func (a *Account) gather(ctx context.Context, timer *time.Timer) []func() {
+	var work []func()
+	select {
+	case <-ctx.Done():
+		return nil
+	case fn := <-a.posts:
+		work = append(work, fn)
+	case in, open := <-a.link.inbound:
+		work = append(work, a.input(in, open))
+	case <-timer.C:
+		work = append(work, a.tick)
+	}
+	for len(work) < maxBatch {
+		select {
+		case fn := <-a.posts:
+			work = append(work, fn)
+		case in, open := <-a.link.inbound:
+			work = append(work, a.input(in, open))
+		default:
+			return work
+		}
+	}
+	return work
+}
+
+// input is what to do with one thing that the stream said.
+func (a *Account) input(in stream.Inbound, open bool) func() {
+	if !open {
+		a.link.inbound = nil // never ready again
+		return a.ended
+	}
+	return func() { a.inbound(in) }
+}
+
+// batch runs the inputs in one transaction, commits it, and only then lets the world
+// know: events, answers, stanzas, acks, in this order (G2).
+func (a *Account) batch(ctx context.Context, work []func()) {
+	a.fx = effects{}
+	err := a.cfg.Store.Update(context.WithoutCancel(ctx), func(tx storage.Tx) error {
+		a.tx = tx
+		defer func() { a.tx = nil }()
+		for _, fn := range work {
+			a.guard(fn)
+		}
+		a.drain()
+		return a.fx.err
+	})
+	fx := a.fx
+	a.fx = effects{}
+	if err != nil {
+		a.undo(ctx, fx, err)
+		return
+	}
+	a.cfg.Publish(fx.events...)
+	for _, r := range fx.replies {
+		r.to <- r.err
+	}
+	if a.link.stream == nil {
+		return
+	}
+	if len(fx.sends) > 0 {
+		// An error means that the stream has ended, which its inbox will tell.
+		_ = a.link.stream.Send(fx.sends...)
+	}
+	a.link.stream.Handled(fx.handled)
+	if fx.ack {
+		a.link.stream.Ack()
+	}
+}
+
+// guard runs one input. Whatever a stanza does to us, it costs neither the session nor
+// the process: it counts as handled, so that it does not come again and again.
+func (a *Account) guard(fn func()) {
+	defer func() {
+		if p := recover(); p != nil {
+			// The value may hold text from the stanza; its type is enough to look for it.
+			a.cfg.Logger.Error("an input could not be handled", "panic", fmt.Sprintf("%T", p), "at", origin())
+		}
+	}()
+	fn()
+}
+
+// undo is the way on when a batch could not be committed: callers hear why, what memory
+// holds is read again, and if stanzas were lost with the batch the stream is dropped
+// unacknowledged, so that the server keeps them.
+func (a *Account) undo(ctx context.Context, fx effects, cause error) {
+	a.cfg.Logger.Error("a batch could not be stored", "kind", string(model.KindOf(cause)), "error", cause)
+	for _, r := range fx.replies {
+		r.to <- cause
+	}
+	if err := a.load(context.WithoutCancel(ctx)); err != nil {
+		a.cfg.Logger.Error("the state could not be read again", "error", err)
+	}
+	for _, id := range fx.asked {
+		a.asks.fail(id, cause)
+	}
+	if fx.handled > 0 {
+		a.cfg.Publish(event.NoticeRaised{Account: a.self(), Kind: event.NoticeStorage, Detail: string(model.KindOf(cause))})
+		a.link.abort(cause)
+	}
+}
+
+// post hands fn to the loop; false if the loop has ended.
+func (a *Account) post(fn func()) bool {
+	select {
+	case a.posts <- fn:
+		return true
+	case <-a.done:
+		return false
+	}
+}
+
+var errEnded = model.Errorf(model.ErrCancelled, "the account is closed")
+
+// call runs fn on the loop and waits until the batch in which it called reply is
+// committed. fn must see to it that reply is called once, then or later. Ending ctx
+// ends the waiting, not what fn began.
+func (a *Account) call(ctx context.Context, fn func(reply func(error))) error {
+	answer := make(chan error, 1)
+	ok := a.post(func() {
+		fn(func(err error) { a.fx.replies = append(a.fx.replies, reply{to: answer, err: err}) })
+	})
+	if !ok {
+		return errEnded
+	}
+	select {
+	case err := <-answer:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-a.done:
+		return errEnded
+	}
+}
+
+// do is call for what is answered at once.
+func (a *Account) do(ctx context.Context, fn func() error) error {
+	return a.call(ctx, func(reply func(error)) { reply(fn()) })
+}

@@ -1,0 +1,139 @@
+// Package disco is who can do what (XEP-0030): our own answer and its hash in our
+// presence (XEP-0115), what our server and our account offer, and what the programs of
+// our contacts can, asked once per hash and not once per contact. The small questions
+// that everybody may be asked live here too: version (XEP-0092), time (0202), ping (0199).
+package disco
+
+import (
+	"dovekie/xmppsvc/feature"
+	"dovekie/xmppsvc/jid"
+	"dovekie/xmppsvc/stanza"
+	"dovekie/xmppsvc/xep"
+)
+
+// node names our program in the caps; it is an address, not a link that is followed.
+const node = "https://dovekie.im"
+
+// maxKnown bounds the hashes that are remembered.
+const maxKnown = 2048
+
+// Software is what we tell about our program. The operating system is nobody's business.
+type Software struct{ Name, Version string }
+
+// Contacts tells who may learn that we are here (roster.Roster).
+type Contacts interface {
+	SeesUs(j jid.JID) bool
+}
+
+// Disco belongs to one account's loop.
+type Disco struct {
+	s        feature.Session
+	software Software
+	contacts Contacts
+	answer   xep.Disco // ours, without a node
+	caps     xep.Caps
+
+	server  xep.Disco            // of our server
+	account xep.Disco            // of our own account on it
+	known   map[string]xep.Disco // by Caps.Key, verified
+	asked   map[string]bool      // keys on their way, or that nobody could prove
+	uses    map[jid.JID]string   // the Caps.Key of each resource that is online
+}
+
+var (
+	_ feature.Feature         = (*Disco)(nil)
+	_ feature.Opener          = (*Disco)(nil)
+	_ feature.Lost            = (*Disco)(nil)
+	_ feature.PresenceHandler = (*Disco)(nil)
+	_ feature.IQHandler       = (*Disco)(nil)
+)
+
+// New makes it for a program that can do what the namespaces say, besides what this
+// package does itself.
+func New(s feature.Session, software Software, contacts Contacts, namespaces []string) *Disco {
+	d := &Disco{
+		s: s, software: software, contacts: contacts,
+		known: map[string]xep.Disco{}, asked: map[string]bool{}, uses: map[jid.JID]string{},
+	}
+	d.answer = xep.Disco{
+		Identities: []xep.Identity{{Category: "client", Type: "pc", Name: software.Name}},
+		Features:   append(d.Namespaces(), namespaces...),
+	}
+	d.caps = xep.NewCaps(node, d.answer)
+	return d
+}
+
+// Namespaces are what this package answers.
+func (d *Disco) Namespaces() []string {
+	return []string{xep.NSDiscoInfo, xep.NSDiscoItems, xep.NSCaps, xep.NSVersion, xep.NSTime, xep.NSPing}
+}
+
+// Caps is the child of our presence that says what we can do.
+func (d *Disco) Caps() *stanza.Element { return d.caps.Element() }
+
+// Open asks our account and our server, ahead of the presence that brings what waited:
+// whether its ids can be believed must be known then.
+func (d *Disco) Open() {
+	d.ask(d.s.Self().Bare(), "", func(info xep.Disco) { d.account = info })
+	d.ask(d.s.Self().Server(), "", func(info xep.Disco) { d.server = info })
+}
+
+// Lost forgets who uses which program, but not what the programs can do.
+func (d *Disco) Lost() { clear(d.uses) }
+
+// OwnAccount reports whether our own account announced the namespace.
+func (d *Disco) OwnAccount(ns string) bool { return d.account.Has(ns) }
+
+// Server reports whether our server announced the namespace.
+func (d *Disco) Server(ns string) bool { return d.server.Has(ns) }
+
+// Supports reports whether any resource of the contact announced the namespace.
+func (d *Disco) Supports(contact jid.JID, ns string) bool {
+	for resource, key := range d.uses {
+		if resource.Bare() == contact.Bare() && d.known[key].Has(ns) {
+			return true
+		}
+	}
+	return false
+}
+
+// HandlePresence notes the program of a contact's resource, and asks the first one that
+// comes with a hash that is new.
+func (d *Disco) HandlePresence(from jid.JID, el *stanza.Element) feature.Verdict {
+	caps, ok := xep.CapsOf(el)
+	if el.Get("type") != "" || !ok || !d.contacts.SeesUs(from) || from.IsBare() {
+		delete(d.uses, from)
+		return feature.Pass
+	}
+	key := caps.Key()
+	if len(d.known) >= maxKnown || len(d.uses) >= 8*maxKnown {
+		return feature.Pass
+	}
+	d.uses[from] = key
+	if _, known := d.known[key]; known || d.asked[key] || key == d.caps.Key() {
+		return feature.Pass
+	}
+	d.asked[key] = true
+	d.ask(from, key, func(info xep.Disco) {
+		delete(d.asked, key)
+		// "the receiving entity MUST NOT … cache" what the hash does not prove (§5.4).
+		if caps.Verify(info) {
+			d.known[key] = info
+		}
+	})
+	return feature.Pass
+}
+
+// ask puts the question; then is called only with an answer.
+func (d *Disco) ask(to jid.JID, node string, then func(xep.Disco)) {
+	iq := stanza.NewIQ("get", "", to.String(), xep.Disco{Node: node}.Element())
+	d.s.Ask(iq, func(answer *stanza.Element, err error) {
+		if err != nil {
+			delete(d.asked, node)
+			return
+		}
+		if info, ok := xep.ReadDisco(answer.Child(xep.NSDiscoInfo, "query")); ok {
+			then(info)
+		}
+	})
+}

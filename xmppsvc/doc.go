@@ -1,0 +1,40 @@
+// Package xmppsvc is the messenger without its window: a Service with accounts, commands
+// that go down and events that come up. It knows no Fyne and no words for people; the
+// window, the JSON-RPC and the tests are three faces of the same thing.
+//
+// # The contract
+//
+//   - G1 Events of one account come in one order: that in which its loop did the things.
+//     Stanzas keep the order of the socket.
+//   - G2 Persist, then publish: what an event says can be read from storage when you see
+//     it.
+//   - G3 A feed's first event is a Snapshot; nothing between it and the next event is
+//     lost.
+//   - G4 Every feed gets every event, in order; a slow reader delays only itself. Its
+//     queue has no bound; a PresenceChanged or TypingChanged that still waits may give
+//     way to a newer one about the same, a message never.
+//   - G5 Commands of one account take effect in the order of their calls. A command that
+//     returned nil is recorded: what SendMessage accepted survives a crash.
+//   - G6 Delivery moves forward: Queued, Sent, Acked, Delivered, Displayed, or Failed. Two
+//     steps back are allowed: Sent to Queued when a session is lost unresumed, Failed to
+//     Queued on retry. A receipt or a marker beats Failed. InDoubt stands beside the state
+//     where neither stream management nor an archive can tell.
+//   - G7 ConnectionChanged travels the same queue as messages: all that came before the
+//     loss is seen before it. With any state but Online it also says that nothing is known
+//     of presences any more; no PresenceChanged follows for each contact.
+//   - G8 After Close returned, no goroutine of the service runs and no event comes.
+//
+// # Why it holds
+//
+// Each account has one goroutine, its loop (package account), which alone changes the
+// account's state. It commits a batch of inputs, then gives its events to the hub
+// (feed.go), which appends them to every feed under one lock. Under the same lock the hub
+// folds them into a view (view.go): a snapshot is a copy of the view taken in the moment
+// in which the feed is entered, so the two meet without a gap. Commands are inputs of the
+// loop; queries (query.go) read the view or the storage and never wait for a loop.
+//
+// # What a subscriber owes
+//
+// To call Next until it is done and then Close; otherwise its queue grows for ever. Events
+// are values that the subscriber may keep, but not change: feeds share their slices.
+package xmppsvc

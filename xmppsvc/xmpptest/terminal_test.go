@@ -1,0 +1,18 @@
+package xmpptest_test
+
+import (
+	"testing"
+
+	"dovekie/xmppsvc/xmpptest"
+)
+
+func TestTwoProfanitiesTalk(t *testing.T) {
+	s := xmpptest.SharedProsody(t)
+	a, b := s.NewUser("romeo"), s.NewUser("juliet")
+	s.Befriend(a, b)
+	pa, pb := xmpptest.Profanity(t, s, a), xmpptest.Profanity(t, s, b)
+	pa.Expect(b.Name + " is online")
+	pa.Type("/msg " + b.JID() + " art thou there? 你好")
+	pb.Type("/win 2")
+	pb.Expect("art thou there? 你好")
+}
