@@ -23,10 +23,11 @@ func (m *Messaging) Read(in *feature.Message) model.Message {
 		Outgoing: in.Outgoing,
 		Time:     in.Time,
 		Live:     !in.Delayed,
+		// The sender's own id: it recognises our own messages, of others it is only kept.
+		OriginID: xep.OriginIDOf(in.Element),
 	}
 	if in.Outgoing {
 		msg.From, msg.Delivery = in.From.Bare(), model.Acked
-		msg.OriginID = xep.OriginIDOf(in.Element)
 	}
 	msg.StanzaID, msg.StanzaBy = m.stanzaID(in.Element)
 	body, lang, _ := xep.BodyOf(in.Element, "")

@@ -7,19 +7,20 @@ import (
 	"dovekie/xmppsvc/model"
 )
 
-// stamp is a time as RFC 3339 in UTC with milliseconds; the zero time is left out.
-type stamp struct{ time.Time }
+// stamp is a time as RFC 3339 in UTC with milliseconds.
+type stamp time.Time
 
 // MarshalText gives the text.
 func (s stamp) MarshalText() ([]byte, error) {
-	return []byte(s.UTC().Format("2006-01-02T15:04:05.000Z")), nil
+	return []byte(time.Time(s).UTC().Format("2006-01-02T15:04:05.000Z")), nil
 }
 
+// stampOf leaves the zero time out.
 func stampOf(t time.Time) *stamp {
 	if t.IsZero() {
 		return nil
 	}
-	return &stamp{t}
+	return (*stamp)(&t)
 }
 
 type message struct {
@@ -48,7 +49,7 @@ type stanzaError struct {
 func messageOf(m model.Message) message {
 	w := message{
 		Account: m.Chat.Account, ID: m.ID, Chat: m.Chat.Peer, Kind: m.Kind, From: m.From,
-		Outgoing: m.Outgoing, Body: m.Body, Time: &stamp{m.Time}, Live: m.Live,
+		Outgoing: m.Outgoing, Body: m.Body, Time: (*stamp)(&m.Time), Live: m.Live,
 		Delivery: m.Delivery, InDoubt: m.InDoubt, OriginID: m.OriginID, StanzaID: m.StanzaID,
 	}
 	if f := m.Failure; f != nil {
