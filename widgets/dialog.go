@@ -182,6 +182,7 @@ func (s *Sheet) draw(size fyne.Size) []fyne.CanvasObject {
 	content, height := s.content(width-2*sheetPad, dark)
 	corner := fyne.NewPos(whole((size.Width-width)/2), max(whole((size.Height-height)/2*0.9), sheetMargin))
 	ground := rounded(skin.Of(skin.Panel, dark), skin.RadiusBubble)
+	ground.StrokeColor, ground.StrokeWidth = skin.Of(skin.Divider, dark), skin.EdgeWidth
 	place(ground, corner.X, corner.Y, width, height)
 	return append([]fyne.CanvasObject{scrim, ground}, moveBy(content, corner.AddXY(sheetPad, 0))...)
 }

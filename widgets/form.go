@@ -1,7 +1,10 @@
 package widgets
 
 import (
+	"image/color"
+
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 
 	"dovekie/assets"
 	"dovekie/widgets/skin"
@@ -22,7 +25,9 @@ func (l columnLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 			continue
 		}
 		// Twice: the height of wrapped words depends on the width they were given.
-		o.Resize(fyne.NewSize(size.Width, o.Size().Height))
+		if o.Size().Width != size.Width {
+			o.Resize(fyne.NewSize(size.Width, o.Size().Height))
+		}
 		h := o.MinSize().Height
 		place(o, 0, y, size.Width, h)
 		y += h + l.gap
@@ -43,6 +48,13 @@ func (l columnLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
 		size = fyne.NewSize(max(size.Width, m.Width), size.Height+m.Height)
 	}
 	return size
+}
+
+// NewGap is empty room in a column, on top of the column's own gap.
+func NewGap(height float32) fyne.CanvasObject {
+	r := canvas.NewRectangle(color.Transparent)
+	r.SetMinSize(fyne.NewSize(1, height))
+	return r
 }
 
 // NewRow sets the objects side by side, each as wide as it needs, in the middle of the

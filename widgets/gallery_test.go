@@ -41,6 +41,12 @@ func show(t testing.TB, content fyne.CanvasObject, w, h float32) fyne.Window {
 // gallery writes pictures of the panels when DOVEKIE_GALLERY names a folder.
 func gallery(t *testing.T, name string, w, h, scale float32, build func() fyne.CanvasObject) {
 	t.Helper()
+	galleryOver(t, name, w, h, scale, build, func(fyne.Canvas) {})
+}
+
+// galleryOver is gallery with something opened over the content.
+func galleryOver(t *testing.T, name string, w, h, scale float32, build func() fyne.CanvasObject, open func(fyne.Canvas)) {
+	t.Helper()
 	dir := os.Getenv("DOVEKIE_GALLERY")
 	if dir == "" {
 		t.Skip("DOVEKIE_GALLERY is not set")
@@ -52,6 +58,7 @@ func gallery(t *testing.T, name string, w, h, scale float32, build func() fyne.C
 		if scale != 1 {
 			win.Canvas().(test.WindowlessCanvas).SetScale(scale)
 		}
+		open(win.Canvas())
 		file := name + "-light.png"
 		if dark {
 			file = name + "-dark.png"
@@ -167,38 +174,146 @@ func TestGalleryChats(t *testing.T) {
 	gallery(t, "chats", 304, 460, 1, func() fyne.CanvasObject { return sampleList(sampleChats(), "chen@example.org") })
 }
 
-func TestGalleryHeader(t *testing.T) {
-	gallery(t, "header", 304, 156, 1, func() fyne.CanvasObject {
-		h := widgets.NewHeader(widgets.HeaderState{
-			Avatar: widgets.AvatarSpec{Name: "林小满", Address: "xiaoman@example.org", Picture: portrait()},
-			Name:   "林小满", Presence: widgets.Available, Status: "在线", Signature: "在海边，慢慢来 🌊",
-		}, widgets.HeaderActions{})
-		s := widgets.NewSearch("搜索联系人和消息", widgets.SearchActions{OnAdd: func() {}})
-		return container.NewVBox(h, s)
+func sampleHeader() *widgets.Header {
+	return widgets.NewHeader(widgets.HeaderState{
+		Avatar: widgets.AvatarSpec{Name: "林小满", Address: "xiaoman@example.org", Picture: portrait()},
+		Name:   "林小满", Presence: widgets.Available, Status: "在线", Signature: "在海边，慢慢来 🌊",
+	}, widgets.HeaderActions{})
+}
+
+// samplePanel is the whole left panel.
+func samplePanel(chosen int, items []widgets.ListItem, selected string) fyne.CanvasObject {
+	tabs := widgets.NewHalfTabs("消息", "联系人", nil)
+	tabs.SetTabs(widgets.HalfTab{Text: "消息", Unread: 14}, widgets.HalfTab{Text: "联系人"})
+	tabs.SetChosen(chosen)
+	top := widgets.NewColumn(0, sampleHeader(), widgets.NewSearch("搜索联系人和消息", widgets.SearchActions{OnAdd: func() {}}), tabs)
+	foot := widgets.NewFoot(widgets.FootItem{Icon: assets.IconMenu}, widgets.FootItem{Icon: assets.IconAddPerson}, widgets.FootItem{Icon: assets.IconSliders})
+	return flush(top, foot, sampleList(items, selected))
+}
+
+// flush stacks top, middle and foot without Fyne's padding.
+func flush(top, foot, middle fyne.CanvasObject) fyne.CanvasObject {
+	return container.New(flushLayout{}, top, foot, middle)
+}
+
+type flushLayout struct{}
+
+func (flushLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	top, foot := o[0].MinSize().Height, o[1].MinSize().Height
+	o[0].Resize(fyne.NewSize(size.Width, top))
+	o[1].Move(fyne.NewPos(0, size.Height-foot))
+	o[1].Resize(fyne.NewSize(size.Width, foot))
+	o[2].Move(fyne.NewPos(0, top))
+	o[2].Resize(fyne.NewSize(size.Width, size.Height-top-foot))
+}
+
+func (flushLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(10, 10) }
+
+func TestGalleryPanel(t *testing.T) {
+	gallery(t, "panel", 304, 840, 1, func() fyne.CanvasObject { return samplePanel(1, sampleContacts(), "chen@example.org") })
+}
+
+func TestGalleryPanelMessages(t *testing.T) {
+	gallery(t, "messages", 304, 640, 1, func() fyne.CanvasObject { return samplePanel(0, sampleChats(), "chen@example.org") })
+}
+
+func sampleTabs(n int) []widgets.ChatTab {
+	names := []string{"陈思远", "礁石观鸟", "夏知秋", "Wolfeschlegelsteinhausen", "Alex Müller", "妈妈", "周子墨", "江晚晴", "爸爸", "苏牧"}
+	tabs := make([]widgets.ChatTab, n)
+	for i := range tabs {
+		name := names[i%len(names)]
+		tabs[i] = widgets.ChatTab{Key: name, Title: name, Avatar: widgets.AvatarSpec{Name: name, Address: name, Square: i == 1}}
+	}
+	tabs[1].Unread = 11
+	return tabs
+}
+
+func TestGalleryChatTop(t *testing.T) {
+	gallery(t, "chattop", 816, 230, 1, func() fyne.CanvasObject {
+		few, many := widgets.NewTabStrip(widgets.TabActions{}), widgets.NewTabStrip(widgets.TabActions{})
+		few.SetTabs(sampleTabs(3), "陈思远")
+		many.SetTabs(sampleTabs(10), "Alex Müller")
+		head := widgets.NewChatHead(widgets.ChatHeadState{
+			Avatar: widgets.AvatarSpec{Name: "陈思远", Address: "chen@example.org"}, Presence: widgets.Available,
+			Name: "陈思远", Second: "周末去礁石那边看鸟 🐦",
+		}, func(fyne.Position) {}, nil)
+		demo := widgets.NewStrip(assets.IconDemo, "体验模式：数据不离开本机。", "使用正式账号", nil)
+		narrow := container.NewGridWrap(fyne.NewSize(304, 52), widgets.NewStrip("", "Demo: nothing leaves this computer.", "Use a real account", nil))
+		return widgets.NewColumn(0, few, head, many, demo, narrow)
 	})
 }
 
 func TestGalleryLogin(t *testing.T) {
-	gallery(t, "login", 400, 588, 1, func() fyne.CanvasObject {
+	gallery(t, "login", 400, 640, 1, func() fyne.CanvasObject {
 		wrong := widgets.NewField(widgets.FieldSpec{Icon: assets.IconKey, Placeholder: "密码", Password: true})
 		wrong.SetText("not the one")
-		wrong.SetError("密码不正确。")
+		wrong.SetError("无法确认对方就是 example.org，请检查 @ 后面的部分是不是写对了。密码尚未发送。")
 		address := widgets.NewField(widgets.FieldSpec{Icon: assets.IconUser, Placeholder: "地址", OnMore: func() {}})
 		address.SetText("xiaoman@example.org")
-		return container.NewVBox(
-			widgets.NewLoginArt("Dovekie", "小海雀"),
-			address, wrong,
-			container.NewHBox(widgets.NewCheckbox("记住密码", true, nil), widgets.NewCheckbox("自动登录", false, nil)),
-			container.NewHBox(widgets.NewLoginButton("登录", widgets.PrimaryButton, nil), widgets.NewLoginButton("体验一下", widgets.SecondButton, nil)),
+		buttons := widgets.NewRow(12, true, widgets.NewLoginButton("登录", widgets.PrimaryButton, nil), widgets.NewLoginButton("体验一下", widgets.SecondButton, nil))
+		form := widgets.NewColumn(12, address, wrong,
+			widgets.NewRow(24, false, widgets.NewCheckbox("记住密码", true, nil), widgets.NewCheckbox("自动登录", false, nil)),
+			buttons,
+			widgets.NewWords("体验：不用账号，自带联系人和聊天，不连网络", skin.TextNote, skin.Secondary, true),
 			widgets.NewRule(),
-			widgets.NewLink("注册账号", nil),
+			widgets.NewRow(0, true, widgets.NewLink("注册账号", nil), widgets.NewLink("登录遇到问题？", nil)),
 			widgets.NewFoldRow("服务器选项", "自动查找", nil),
 		)
+		return widgets.NewColumn(0, widgets.NewLoginArt("Dovekie", "小海雀"), widgets.NewMargin(40, 28, 40, 0, form))
 	})
 }
 
 func TestGalleryEmpty(t *testing.T) {
 	gallery(t, "empty", 500, 420, 1, func() fyne.CanvasObject {
 		return widgets.NewEmpty("还没有打开聊天", "从左边选一位联系人，或按 Ctrl+F 搜索", skin.ChatGround)
+	})
+}
+
+func TestGallerySheet(t *testing.T) {
+	galleryOver(t, "sheet", 560, 420, 1, func() fyne.CanvasObject { return samplePanel(1, sampleContacts(), "") }, func(c fyne.Canvas) {
+		note := widgets.NewField(widgets.FieldSpec{Placeholder: "备注名"})
+		groups := widgets.NewChoice([]widgets.MenuItem{{Key: "a", Text: "我的好友"}, {Key: "b", Text: "家人"}}, "a", nil)
+		s := widgets.ShowSheet(c, widgets.SheetSpec{
+			Title: "添加好友", Body: "对方同意之后，你们就能看到彼此是否在线。Addresses look like e-mail: name@example.org.",
+			Fields:  []fyne.CanvasObject{note, groups},
+			Buttons: []widgets.SheetButton{{Text: "取消", Kind: widgets.QuietButton}, {Text: "添加", Default: true}},
+		})
+		s.SetError("找不到服务器 exmaple.org，请检查 @ 后面的部分。")
+	})
+}
+
+func TestGalleryConfirm(t *testing.T) {
+	galleryOver(t, "confirm", 480, 300, 1, func() fyne.CanvasObject { return samplePanel(1, sampleContacts(), "") }, func(c fyne.Canvas) {
+		widgets.Confirm(c, "删除好友？", "陈思远会从你的列表里消失，聊天记录仍留在本机。", "删除", "取消", true, nil)
+	})
+}
+
+func TestGalleryMenus(t *testing.T) {
+	galleryOver(t, "status", 304, 420, 1, func() fyne.CanvasObject { return samplePanel(1, sampleContacts(), "") }, func(c fyne.Canvas) {
+		m := widgets.ShowStatusMenu(c, fyne.NewPos(143, 48), []widgets.StatusChoice{
+			{Key: "on", Presence: widgets.Available, Word: "在线", Current: true},
+			{Key: "away", Presence: widgets.Away, Word: "离开"},
+			{Key: "dnd", Presence: widgets.Busy, Word: "请勿打扰"},
+			{},
+			{Key: "off", Presence: widgets.Offline, Word: "离线"},
+		}, nil)
+		m.TypedKey(&fyne.KeyEvent{Name: fyne.KeyDown})
+	})
+	galleryOver(t, "context", 304, 420, 1, func() fyne.CanvasObject { return samplePanel(1, sampleContacts(), "") }, func(c fyne.Canvas) {
+		widgets.ShowMenu(c, fyne.NewPos(200, 300), []widgets.MenuItem{
+			{Key: "a", Text: "发消息", Icon: assets.IconChat, Note: "Enter"},
+			{Key: "b", Text: "修改备注名", Icon: assets.IconEdit},
+			{Key: "c", Text: "移动到分组", Icon: assets.IconMove, Disabled: true},
+			{},
+			{Key: "d", Text: "删除好友", Icon: assets.IconTrash, Danger: true},
+		}, nil)
+	})
+}
+
+func TestGalleryToast(t *testing.T) {
+	gallery(t, "toast", 480, 140, 1, func() fyne.CanvasObject {
+		toast := widgets.NewToast()
+		toast.ShowText("已删除与陈思远的聊天", "撤销", nil)
+		return toast
 	})
 }

@@ -1,6 +1,7 @@
 package widgets
 
 import (
+	"slices"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -69,11 +70,10 @@ func NewFlatList(actions ListActions, now func() time.Time) *FlatList {
 // What the user looks at stays where it is, unless that is the top of the list.
 func (l *FlatList) SetItems(items []ListItem) {
 	old := l.rows
-	anchor, below := l.anchor()
 	focus := l.keyAt(l.keys.index)
 	l.rows = newListRows(items)
-	if anchor >= 0 && l.offset > 0 {
-		l.restore(old, anchor, below)
+	if l.offset > 0 {
+		l.restore(old)
 	}
 	l.keys.index = l.rows.find(focus, l.keys.index)
 	l.keys.button = 0
@@ -179,23 +179,23 @@ func (l *FlatList) keyAt(i int) string {
 	return l.rows.items[i].Key
 }
 
-// anchor is the first row in sight and how far its top lies below the upper edge.
-func (l *FlatList) anchor() (index int, below float32) {
-	i := l.rows.from(l.offset)
-	if i >= len(l.rows.items) {
-		return -1, 0
+// restore scrolls so that the rows that were in sight stand where they were. Some of
+// them may have moved on their own, as a chat with a new message does, so each one that
+// is still there says where it would have the list, and the middle one is heard.
+func (l *FlatList) restore(old listRows) {
+	seen := make(map[string]float32)
+	for i := old.from(l.offset); i < len(old.items) && old.tops[i] < l.offset+l.Size().Height; i++ {
+		seen[old.items[i].Key] = old.tops[i]
 	}
-	return i, l.rows.tops[i] - l.offset
-}
-
-// restore puts the first of the rows that were in sight, and still exist, where it was.
-func (l *FlatList) restore(old listRows, anchor int, below float32) {
-	top := old.tops[anchor] - below
-	for i := anchor; i < len(old.items) && old.tops[i] < top+l.Size().Height; i++ {
-		if now := l.rows.find(old.items[i].Key, i); now >= 0 {
-			l.offset = l.rows.tops[now] - (old.tops[i] - top)
-			return
+	var offsets []float32
+	for i := range l.rows.items {
+		if top, ok := seen[l.rows.items[i].Key]; ok {
+			offsets = append(offsets, l.offset+l.rows.tops[i]-top)
 		}
+	}
+	if len(offsets) > 0 {
+		slices.Sort(offsets)
+		l.offset = offsets[len(offsets)/2]
 	}
 }
 

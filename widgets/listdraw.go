@@ -9,7 +9,7 @@ import (
 
 // The scroll bar.
 const (
-	scrollBarWidth = 6
+	scrollBarWidth = 4
 	scrollBarGap   = 2  // from the right edge
 	scrollBarZone  = 12 // what the pointer can take
 	scrollBarLeast = 32
@@ -107,9 +107,13 @@ func (l *FlatList) placeBar(size fyne.Size, dark bool) {
 	}
 	l.bar.Hidden = false
 	c := skin.Of(skin.Edge, dark)
-	c.A = 0x70
-	if l.pointer.onBar || l.drag.onBar {
-		c.A = 0xC0
+	switch {
+	case l.pointer.onBar || l.drag.onBar:
+		c.A = 0xD0
+	case l.pointer.inside:
+		c.A = 0x90
+	default:
+		c.A = 0x40
 	}
 	l.bar.FillColor = c
 	h := l.barHeight(size.Height)

@@ -186,7 +186,7 @@ func (l *FlatList) MouseOut() { l.point(pointerPlace{}) }
 
 func (l *FlatList) point(p pointerPlace) {
 	p.index = l.rowUnder(p)
-	changed := p.index != l.pointer.index || p.onBar != l.pointer.onBar
+	changed := p.index != l.pointer.index || p.onBar != l.pointer.onBar || p.inside != l.pointer.inside
 	l.pointer = p
 	if changed {
 		l.draw()

@@ -22,14 +22,20 @@ func newDrawn(owner fyne.Widget, build func(fyne.Size) []fyne.CanvasObject, leas
 
 func (d *drawn) Destroy() {}
 
-func (d *drawn) Layout(size fyne.Size) { d.objects = d.build(size) }
+func (d *drawn) Layout(size fyne.Size) {
+	if size.Width < 1 || size.Height < 1 {
+		d.objects = nil // not placed yet
+		return
+	}
+	d.objects = d.build(size)
+}
 
 func (d *drawn) MinSize() fyne.Size { return d.min() }
 
 func (d *drawn) Objects() []fyne.CanvasObject { return d.objects }
 
 func (d *drawn) Refresh() {
-	d.objects = d.build(d.owner.Size())
+	d.Layout(d.owner.Size())
 	canvas.Refresh(d.owner)
 }
 

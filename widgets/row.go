@@ -173,9 +173,11 @@ func (r *row) presence() []fyne.CanvasObject {
 	return moveBy(objects, avatar.Add(presenceAt(skin.RowAvatar)))
 }
 
-// avatar keeps the object of a picture as long as the picture stays the same.
+// avatar keeps the object of a picture as long as the picture stays the same. Whose
+// presence is not known is grey without a shape; who is offline is grey with a ring.
 func (r *row) avatar() []fyne.CanvasObject {
 	a := r.item.Avatar
+	a.Gray = a.Gray || r.item.Presence == Unknown
 	if r.picture != nil && a.Picture == r.source && a.Gray == r.gray {
 		return []fyne.CanvasObject{r.picture}
 	}

@@ -20,6 +20,9 @@ type SearchActions struct {
 	OnAdd     func() // the plus; nil leaves it out
 }
 
+// searchBottom is the space between the field and the tabs below it.
+const searchBottom = 4
+
 // Search is the row below the header: the field of 36 and the plus at its right.
 type Search struct {
 	plain
@@ -103,7 +106,7 @@ func (s *Search) Input() fyne.Focusable { return s.entry }
 // CreateRenderer is called by Fyne.
 func (s *Search) CreateRenderer() fyne.WidgetRenderer {
 	return newDrawn(s, s.draw, func() fyne.Size {
-		return fyne.NewSize(160, skin.SearchTop+skin.SearchHeight)
+		return fyne.NewSize(160, skin.SearchTop+skin.SearchHeight+searchBottom)
 	})
 }
 

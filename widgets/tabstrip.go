@@ -159,8 +159,7 @@ func (s *TabStrip) at(pos fyne.Position) tabPlace {
 	return tabPlace{tabBody, i}
 }
 
-// hasCross: the chosen tab and the one under the pointer can be closed; a badge stands
-// in the place of the cross until then.
+// hasCross: a badge stands in the place of the cross until the pointer is over the tab.
 func (s *TabStrip) hasCross(i int) bool {
 	over := s.over.index == i && (s.over.part == tabBody || s.over.part == tabCross)
 	return over || s.tabs[i].Unread == 0
