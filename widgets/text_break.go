@@ -100,15 +100,18 @@ func tokens(text string, from, to int, links []linkSpan, st textStyle, dst []tok
 				word = len(dst) - 1
 			}
 		}
-		if c == "-" && l == 0 && word >= 0 && dst[word].end-dst[word].start > 1 {
+		if c == "-" && l == 0 && word >= 0 && dst[word].end-dst[word].start > 2 {
 			word = -1 // a line may break after a hyphen
 		}
 	}
 	for i := range dst {
 		t := &dst[i]
-		if t.kind == tokenEmoji {
+		switch {
+		case t.kind == tokenEmoji:
 			t.width = st.emojiAdvance()
-		} else {
+		case t.kind == tokenSpace && text[t.start:t.end] == " ":
+			t.width = st.space(i > 0 && dst[i-1].kind == tokenWord)
+		default:
 			t.width = st.width(text[t.start:t.end])
 		}
 	}

@@ -50,6 +50,15 @@ func (s textStyle) width(text string) float32 {
 	return w
 }
 
+// space is the width of a space: the painter takes it from the font of the character
+// before it, which is not the same after a word and after a Han character.
+func (s textStyle) space(afterWord bool) float32 {
+	if afterWord {
+		return s.width("n n") - 2*s.width("n")
+	}
+	return s.width(" ")
+}
+
 // forgetText drops all that depends on fonts; to be called when the theme's font changes.
 func forgetText() {
 	clear(widths)

@@ -73,7 +73,7 @@ func emojiObject(cluster string, st textStyle, x, y float32) fyne.CanvasObject {
 	key, _ := assets.EmojiKey(cluster)
 	side := st.emojiSide()
 	img := newEmoji(key, side)
-	img.Move(fyne.NewPos(whole(x+1), whole(y-side/2)))
+	img.Move(fyne.NewPos(whole(x+1), whole(y-side/2)-1))
 	return img
 }
 

@@ -47,9 +47,15 @@ func (l *textLayout) edges(p textPiece, f func(x float32, offset int)) {
 		f(p.x+done, offset)
 	}
 	place(p.start)
+	previous := ""
 	g := graphemes.FromString(l.text[p.start:p.end])
 	for g.Next() {
-		done += l.style.width(g.Value())
+		if g.Value() == " " {
+			done += l.style.space(g.Start() > 0 && clusterKind(previous) == tokenWord)
+		} else {
+			done += l.style.width(g.Value())
+		}
+		previous = g.Value()
 		place(p.start + g.End())
 	}
 }

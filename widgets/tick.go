@@ -16,15 +16,17 @@ type stamp struct {
 }
 
 const (
-	stampTickGap = 1 // between time and tick: the icon has air of its own
+	stampTickGap = 3
+	stampTickEnd = 16 // the ticks fill the left 16 of their 18
 	stampWordGap = 4
+	stampClock   = 16
 )
 
 func newStamp(time string, state TickState, word string) stamp {
 	s := stamp{time: time, state: state, word: word}
 	s.width = stampStyle.width(time)
 	if s.icon() != "" {
-		s.width += stampTickGap + skin.IconSearch
+		s.width += stampTickGap + stampTickEnd
 	}
 	if word != "" {
 		s.width += stampWordGap + stampStyle.width(word)
@@ -63,13 +65,12 @@ func (s stamp) paint(dst []fyne.CanvasObject, x, y float32, dark bool) []fyne.Ca
 		}
 		at := y
 		if name == assets.IconClock {
-			side = 14
-			x += 2
+			side = stampClock
 		}
 		icon := IconObject(name, side, c)
 		icon.Move(fyne.NewPos(whole(x), whole(at-side/2)))
 		dst = append(dst, icon)
-		x += side + stampWordGap
+		x += stampTickEnd + stampWordGap
 	}
 	if s.word != "" {
 		w := lineText(s.word, skin.TextStamp, accent, false)

@@ -9,12 +9,13 @@ import (
 )
 
 const (
-	typingDot  = 6
-	typingStep = 10
-	jumpSide   = 36
-	jumpRight  = 20
-	jumpAbove  = 16
-	jumpFrom   = 120 // shown when the end is that far below
+	typingDot   = 6
+	typingStep  = 10
+	typingAbove = 8
+	jumpSide    = 36
+	jumpRight   = 20
+	jumpAbove   = 16
+	jumpFrom    = 120 // shown when the end is that far below
 )
 
 // timelineExtras are the parts of a timeline that are not rows.
@@ -60,7 +61,7 @@ func (e *timelineExtras) lay(t *Timeline, size fyne.Size, bottom float32) {
 	}
 	atEnd := len(t.rows) == 0 || len(t.shown) > 0 && t.shown[len(t.shown)-1].index == len(t.rows)-1
 	if e.typing != "" && atEnd {
-		e.placeTyping(bottom+timelineTop/2, dark)
+		e.placeTyping(bottom+typingAbove, dark)
 	}
 	e.placeBar(t, size)
 	e.jump = rect{}

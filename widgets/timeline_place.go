@@ -40,7 +40,7 @@ func (t *Timeline) restore(hold []shownRow) {
 // endGap is the space below the last row.
 func (t *Timeline) endGap() float32 {
 	if t.extras.typing != "" {
-		return timelineBottom + typingHeight + timelineTop/2
+		return timelineBottom + typingHeight + typingAbove
 	}
 	return timelineBottom
 }

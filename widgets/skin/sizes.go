@@ -107,6 +107,7 @@ const (
 	PresenceRing float32 = 16 // the dot with its ring of two
 	EdgeWidth    float32 = 1
 	FocusWidth   float32 = 2
+	CaretWidth   float32 = 2
 	HitArea      float32 = 32 // least side of what can be clicked
 	IconStroke   float32 = 1.45
 	IconBar      float32 = 20

@@ -146,7 +146,7 @@ func (t *Theme) Size(name fyne.ThemeSizeName) float32 {
 	case theme.SizeNameSubHeadingText:
 		return TextTitle
 	case theme.SizeNameInputBorder:
-		return 0
+		return CaretWidth // Fyne's caret is as wide as its border
 	case theme.SizeNameInputRadius, theme.SizeNameButtonRadius, theme.SizeNameMenuRadius, theme.SizeNamePopupRadius:
 		return RadiusField
 	case theme.SizeNameSeparatorThickness:
