@@ -11,8 +11,8 @@ import (
 type keyCursor struct {
 	focused bool
 	byTap   bool // the focus came by a tap: no ring until a key is typed
-	index   int // -1 before the first key
-	button  int // within a request: 0 the row itself, 1 accept, 2 decline
+	index   int  // -1 before the first key
+	button  int  // within a request: 0 the row itself, 1 accept, 2 decline
 }
 
 // FocusGained is called by Fyne. The cursor starts at the selected row.
