@@ -117,6 +117,7 @@ type hub struct {
 	mu    sync.Mutex
 	view  view
 	feeds []*Feed
+	news  []event.Event // of before the first feed, which gets them
 	ended bool
 }
 
@@ -151,6 +152,8 @@ func (h *hub) subscribe() *Feed {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	f.add(event.Snapshot{Accounts: h.view.accounts()})
+	f.add(h.news...)
+	h.news = nil
 	if h.ended {
 		f.closed = true
 		return f

@@ -80,6 +80,9 @@ func Open(ctx context.Context, opts Options) (*Service, error) {
 	if err != nil {
 		return nil, errors.Join(err, s.Close(ctx))
 	}
+	if aside := s.store.Recovered(); aside != "" {
+		s.hub.news = append(s.hub.news, event.NoticeRaised{Kind: event.NoticeRecovered, Detail: aside})
+	}
 	for _, acc := range stored {
 		m, err := s.start(ctx, acc)
 		if err != nil {
@@ -179,7 +182,6 @@ func (s *Service) start(ctx context.Context, acc model.Account) (*member, error)
 	}
 	s.members[acc.JID] = m
 	s.hub.install(known)
-	s.hub.publish(event.AccountChanged{Account: acc})
 	go func() {
 		defer close(m.ended)
 		a.Run(run)

@@ -24,6 +24,8 @@ type Config struct {
 	Publish func(...event.Event)
 	// Password reads the keychain; it may take long and is called off the loop.
 	Password func() (model.Secret, error)
+	// Connect makes a stream; nil is stream.Connect. Tests put a stream of their own here.
+	Connect func(context.Context, stream.Config) (Stream, stream.Established, error)
 	// Pipe dials the embedded server, for model.SecurityInProcess.
 	Pipe     func(ctx context.Context) (net.Conn, error)
 	Roots    *x509.CertPool
@@ -34,6 +36,27 @@ type Config struct {
 	Version  string
 	Lang     string
 	Clock    func() time.Time
+}
+
+// Stream is what an account needs of a connection; *stream.Stream says what each does.
+type Stream interface {
+	Inbound() <-chan stream.Inbound
+	Send(out ...stream.Outgoing) error
+	Handled(n int)
+	Ack()
+	Err() error
+	Unacked() []stream.Unacked
+	Close(ctx context.Context) error
+	Abort()
+}
+
+// connect is Config.Connect of the real thing.
+func connect(ctx context.Context, c stream.Config) (Stream, stream.Established, error) {
+	st, est, err := stream.Connect(ctx, c)
+	if err != nil {
+		return nil, est, err
+	}
+	return st, est, nil
 }
 
 // Account is one of our logins while the service runs. Everything below is owned by the
@@ -58,6 +81,9 @@ type Account struct {
 // New reads what is stored of the account. known is how a feed's snapshot shows it.
 // The account does nothing until Run.
 func New(ctx context.Context, cfg Config) (a *Account, known event.Account, err error) {
+	if cfg.Connect == nil {
+		cfg.Connect = connect
+	}
 	a = &Account{
 		cfg:      cfg,
 		settings: cfg.Account,

@@ -22,7 +22,7 @@ type attempt struct {
 	cancel context.CancelFunc
 
 	known  storage.StreamState // as it was before
-	stream *stream.Stream
+	stream Stream
 	est    stream.Established
 	err    error // a *model.Error
 }
@@ -80,7 +80,7 @@ func (at *attempt) run(ctx context.Context, p plan) {
 	if at.err = at.prepare(ctx, &p); at.err != nil {
 		return
 	}
-	at.stream, at.est, at.err = stream.Connect(ctx, p.config)
+	at.stream, at.est, at.err = p.cfg.Connect(ctx, p.config)
 	if at.err != nil {
 		at.stream = nil
 	}

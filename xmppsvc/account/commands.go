@@ -9,6 +9,7 @@ import (
 	"dovekie/xmppsvc/event"
 	"dovekie/xmppsvc/jid"
 	"dovekie/xmppsvc/model"
+	"dovekie/xmppsvc/stanza"
 	"dovekie/xmppsvc/storage"
 )
 
@@ -158,7 +159,7 @@ func (a *Account) SendMessage(ctx context.Context, chat model.ChatID, body, key 
 			Live:     true,
 		}
 		m.OriginID = string(m.ID)
-		if err := a.sendable(m); err != nil {
+		if err := sendable(m); err != nil {
 			return err
 		}
 		in, err := a.tx.QueueMessage(m, key)
@@ -180,17 +181,18 @@ func (a *Account) SendMessage(ctx context.Context, chat model.ChatID, body, key 
 	return id, nil
 }
 
-// maxMessage is what every server takes: ejabberd ends the stream over 64 KiB unless
-// told otherwise, and would do so at every attempt to send the same again.
-const maxMessage = 60 << 10
+// maxBody is what every server takes, escaped and with the rest of the stanza around it:
+// ejabberd ends the stream over 64 KiB unless told otherwise, and would do so at every
+// attempt to send the same again.
+const maxBody = 60 << 10
 
-func (a *Account) sendable(m model.Message) error {
+func sendable(m model.Message) error {
 	switch {
 	case m.Chat.Peer.IsZero():
 		return model.Errorf(model.ErrInvalidJID, "a message needs an address")
 	case strings.TrimSpace(m.Body) == "":
 		return model.Errorf(model.ErrInvalid, "an empty message is not sent")
-	case len(m.Body) > maxMessage || len(a.features.messaging.Compose(m).String()) > maxMessage:
+	case len(stanza.AppendEscaped(nil, m.Body)) > maxBody:
 		return model.Errorf(model.ErrTooLarge, "the message is too long for one; send it in parts")
 	}
 	return nil

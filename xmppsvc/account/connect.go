@@ -28,7 +28,7 @@ type link struct {
 	state   model.Connection
 	login   model.Login
 	attempt *attempt              // under way, or nil
-	stream  *stream.Stream        // bound, or nil
+	stream  Stream                // bound, or nil
 	inbound <-chan stream.Inbound // of stream, until its end was read
 	full    jid.JID               // ours while bound
 	sm      bool                  // the server acknowledges (XEP-0198)
@@ -73,7 +73,7 @@ func (l *link) drop() {
 }
 
 // discard drops a stream that nobody reads.
-func discard(st *stream.Stream) {
+func discard(st Stream) {
 	st.Abort()
 	for range st.Inbound() { //nolint:revive // what it brought stays unacknowledged
 	}
@@ -129,7 +129,7 @@ func (a *Account) established(at *attempt) {
 	l.login, l.full, l.sm = at.est.Login, at.est.Login.JID, at.est.SM
 	l.since = a.now()
 	l.pulse = pulse{heard: l.since}
-	l.wish.steady = true
+	l.wish.steady, a.fx.bound = true, true
 	a.settings.LastUsed = l.since
 	if err := a.tx.PutAccount(a.settings); err != nil {
 		a.fail(err)

@@ -25,6 +25,7 @@ type effects struct {
 	asked   []string // ids of the questions among sends
 	handled int      // counting stanzas
 	ack     bool     // the server asked for <a/>
+	bound   bool     // a stream became ours
 }
 
 // reply is a command's answer on its way to the caller.
@@ -131,7 +132,12 @@ func (a *Account) undo(ctx context.Context, fx effects, cause error) {
 	for _, id := range fx.asked {
 		a.asks.fail(id, cause)
 	}
-	if fx.handled > 0 {
+	for _, ev := range fx.events {
+		if _, ok := ev.(event.ConnectionChanged); ok {
+			a.cfg.Publish(ev) // true whatever the disk says
+		}
+	}
+	if fx.handled > 0 || fx.bound {
 		a.cfg.Publish(event.NoticeRaised{Account: a.self(), Kind: event.NoticeStorage, Detail: string(model.KindOf(cause))})
 		a.link.abort(cause)
 	}
@@ -154,8 +160,15 @@ var errEnded = model.Errorf(model.ErrCancelled, "the account is closed")
 // ends the waiting, not what fn began.
 func (a *Account) call(ctx context.Context, fn func(reply func(error))) error {
 	answer := make(chan error, 1)
+	give := func(err error) { a.fx.replies = append(a.fx.replies, reply{to: answer, err: err}) }
 	ok := a.post(func() {
-		fn(func(err error) { a.fx.replies = append(a.fx.replies, reply{to: answer, err: err}) })
+		defer func() {
+			if p := recover(); p != nil {
+				give(model.Errorf(model.ErrProtocol, "this could not be done because of a mistake in the program"))
+				panic(p)
+			}
+		}()
+		fn(give)
 	})
 	if !ok {
 		return errEnded

@@ -48,12 +48,11 @@ func (r *Roster) available(from jid.JID, el *stanza.Element) {
 		was[from.Resource()] = r.parse(from, el)
 	case el.Get("type") == "":
 		return
+	case len(was) == 0 || from.IsFull() && was[from.Resource()].Show == "":
+		return // gone already
 	case from.IsBare(): // the server speaks for all of them
 		clear(was)
 	default:
-		if _, there := was[from.Resource()]; !there {
-			return
-		}
 		delete(was, from.Resource())
 	}
 	if len(was) == 0 {
