@@ -36,3 +36,20 @@ func (s *Store) Note(err error) error { return s.note(err) }
 
 // Damage is an error that says the file is damaged.
 var Damage = errUnsound
+
+// Waiting is the number of Updates in the queue.
+func (s *Store) Waiting() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.queue)
+}
+
+// Closing tells whether Close was called.
+func (s *Store) Closing() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.closed
+}
+
+// HasWords tells whether there is anything in the text to search for.
+func HasWords(text string) bool { return matching(text) != "" }

@@ -124,14 +124,21 @@ func phrase(field string) string {
 	}
 	// The last character of a run of two or more stands in the pair before it; where
 	// the text goes on, it is no token of its own.
-	last := []rune(words[len(words)-1])
-	if len(words) > 1 && len(last) == 1 && isUnspaced(last[0]) {
-		if before := []rune(words[len(words)-2]); len(before) == 2 && isUnspaced(before[1]) {
-			words = words[:len(words)-1]
-		}
+	if n := len(words); n > 1 && isPair(words[n-2]) && strings.HasSuffix(words[n-2], words[n-1]) {
+		words = words[:n-1]
 	}
 	// Tokens are letters, digits, marks and symbols: no quote can be among them.
-	return `"` + strings.Join(words, " ") + `" *`
+	p := `"` + strings.Join(words, " ") + `"`
+	if isPair(words[len(words)-1]) {
+		return p // no token goes on after two; a prefix would only be slow
+	}
+	return p + ` *`
+}
+
+// isPair tells whether the token is two characters of an unspaced script.
+func isPair(word string) bool {
+	r := []rune(word)
+	return len(r) == 2 && isUnspaced(r[0]) && isUnspaced(r[1])
 }
 
 // Search finds texts that contain the query, the newest first. A zero chat searches
