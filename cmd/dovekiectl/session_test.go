@@ -10,10 +10,14 @@ import (
 	"dovekie/xmppsvc/xmpptest"
 )
 
-// TestSessionOfEveryMethod goes through all methods of the table against a real server,
+// TestSessionOfEveryMethod goes through all methods of the table against real servers,
 // with two programs that talk to each other.
 func TestSessionOfEveryMethod(t *testing.T) {
-	srv := xmpptest.SharedProsody(t)
+	t.Run("Prosody", func(t *testing.T) { sessionOfEveryMethod(t, xmpptest.SharedProsody(t)) })
+	t.Run("ejabberd", func(t *testing.T) { sessionOfEveryMethod(t, xmpptest.SharedEjabberd(t)) })
+}
+
+func sessionOfEveryMethod(t *testing.T, srv *xmpptest.Server) {
 	alice, bob := srv.NewUser("alice"), srv.NewUser("bob")
 	a, b := start(t, t.TempDir()), start(t, t.TempDir())
 	used := map[string]bool{}
