@@ -83,22 +83,24 @@ func (s *Server) message(from *session, el *stanza.Element, to jid.JID) {
 	case acct == nil:
 		c = unavailable // the same as for an account without a mailbox: RFC 6121 §8.5.1
 	default:
-		c = s.place(acct, stamped(el, acct.jid), to, s.now())
+		c = s.place(acct, stamped(el, acct.jid), to, s.now(), copied(el))
 	}
 	if c != nil {
 		s.bounce(from, el, c)
 		return
 	}
-	if to.Bare() != from.jid.Bare() {
+	if to.Bare() != from.jid.Bare() && copied(el) {
 		s.copies(from.acct, el, "sent", from)
 	}
 }
 
-// place delivers a message to an account or keeps it for later.
-func (s *Server) place(acct *account, msg *stanza.Element, to jid.JID, when time.Time) *condition {
+// place delivers a message to an account, with carbons or without, or keeps it for later.
+func (s *Server) place(acct *account, msg *stanza.Element, to jid.JID, when time.Time, carbons bool) *condition {
 	if sess := acct.sessions[to.Resource()]; sess != nil && to.IsFull() {
 		s.deliver(sess, msg)
-		s.copies(acct, msg, "received", sess)
+		if carbons {
+			s.copies(acct, msg, "received", sess)
+		}
 		return nil
 	}
 	var targets []*session
@@ -130,7 +132,9 @@ func (s *Server) place(acct *account, msg *stanza.Element, to jid.JID, when time
 			got = append(got, sess)
 		}
 	}
-	s.copies(acct, msg, "received", got...)
+	if carbons {
+		s.copies(acct, msg, "received", got...)
+	}
 	return nil
 }
 
@@ -139,14 +143,11 @@ func (s *Server) replace(acct *account, msg *stanza.Element, when time.Time) {
 	if msg.Child(nsCarbons, "received") != nil || msg.Child(nsCarbons, "sent") != nil {
 		return
 	}
-	s.place(acct, msg, acct.jid, when)
+	s.place(acct, msg, acct.jid, when, false) // the others have their copy
 }
 
 // copies sends carbons (XEP-0280 §6) to the account's sessions but those given.
 func (s *Server) copies(acct *account, msg *stanza.Element, direction string, but ...*session) {
-	if !copied(msg) {
-		return
-	}
 	if direction == "sent" {
 		msg = stamped(msg, acct.jid)
 	}
