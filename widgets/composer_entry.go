@@ -19,11 +19,13 @@ type composerEntry struct {
 	onEscape func()
 	onPage   func(up bool)
 	mods     func() fyne.KeyModifier
+	onOther  func(fyne.Shortcut) // shortcuts for the window
 	drawn    *caretOnly
 }
 
 func newComposerEntry() *composerEntry {
 	e := &composerEntry{mods: currentModifiers}
+	e.onOther = func(s fyne.Shortcut) { passShortcut(canvasFor(e), s) }
 	e.MultiLine = true
 	e.Wrapping = fyne.TextWrapWord
 	e.ExtendBaseWidget(e)
@@ -105,7 +107,7 @@ func (e *composerEntry) TypedShortcut(s fyne.Shortcut) {
 		e.breakLine()
 		return
 	}
-	passShortcut(canvasFor(e), s)
+	e.onOther(s)
 }
 
 func (e *composerEntry) breakLine() {

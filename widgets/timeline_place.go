@@ -189,7 +189,7 @@ func (t *Timeline) scrollToShare(share float32) {
 	r := t.measured(i, t.Size().Width)
 	t.anchor.stick = false
 	t.anchor.index = i
-	t.anchor.below = whole(t.Size().Height - r.height + (at-float32(i))*r.total())
+	t.anchor.below = whole(t.Size().Height - r.height + (at-float32(i))*r.total() - timelineTop*max(1-at, 0))
 	t.draw()
 	if t.OnScroll != nil {
 		t.OnScroll()
