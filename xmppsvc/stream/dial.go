@@ -30,7 +30,9 @@ func dial(ctx context.Context, c *Config, e endpoint, limit time.Duration) (net.
 		if e.kind == pipe {
 			return nil, errors.New("no embedded server")
 		}
-		open = (&net.Dialer{}).DialContext
+		// Whoever replaced the look-up of records means the addresses as well.
+		resolver, _ := c.Resolver.(*net.Resolver)
+		open = (&net.Dialer{Resolver: resolver}).DialContext
 	}
 	if e.kind == plaintext && !loopbackHost(e.addr) {
 		return nil, noPlaintext(e.addr)
