@@ -70,8 +70,8 @@ type shownRow struct {
 
 // boundLook is what the objects were made for.
 type boundLook struct {
-	theme fyne.Theme
-	dark  bool
+	font string
+	dark bool
 }
 
 // The space above the first row and below the last one.
@@ -193,7 +193,8 @@ func (t *Timeline) UpdateItem(item TimelineItem) {
 // SetLabels changes the words, for another language.
 func (t *Timeline) SetLabels(labels TimelineLabels) {
 	t.labels = labels
-	t.rebind(true)
+	t.forget(true)
+	t.draw()
 }
 
 // SetTyping shows who is typing below the last bubble, or nobody for "".
@@ -275,18 +276,32 @@ func (t *Timeline) countMissed(oldKeys map[string]int) {
 }
 
 func currentLook() boundLook {
-	return boundLook{theme: fyne.CurrentApp().Settings().Theme(), dark: skin.Dark()}
+	font := fyne.CurrentApp().Settings().Theme().Font(fyne.TextStyle{})
+	return boundLook{font: font.Name(), dark: skin.Dark()}
 }
 
-// rebind makes all objects anew, with other measures if those may have changed.
-func (t *Timeline) rebind(measures bool) {
+// forget drops all objects and, if those may have changed, all measures.
+func (t *Timeline) forget(measures bool) {
 	for _, r := range t.rows {
 		r.box = nil
 		if measures {
 			r.width = 0
 		}
 	}
-	t.draw()
+}
+
+// follow takes over a theme that was set since; a chat out of sight is not told of it.
+func (t *Timeline) follow() {
+	look := currentLook()
+	if look == t.bound {
+		return
+	}
+	if look.font != t.bound.font {
+		forgetText()
+	}
+	t.forget(look.font != t.bound.font)
+	t.bound = look
+	t.extras.colour(look.dark)
 }
 
 // CreateRenderer is called by Fyne.
@@ -305,19 +320,7 @@ func (r *timelineRenderer) Layout(size fyne.Size) {
 	r.t.tell()
 }
 
-// Refresh is called when the theme changed, and by draw.
-func (r *timelineRenderer) Refresh() {
-	look := currentLook()
-	if look == r.t.bound {
-		return
-	}
-	fonts := r.t.bound.theme != look.theme
-	r.t.bound = look
-	if fonts {
-		forgetText()
-	}
-	r.t.extras.colour(look.dark)
-	r.t.rebind(fonts)
-}
+// Refresh is called when the theme changed, and when a parent is refreshed.
+func (r *timelineRenderer) Refresh() { r.t.draw() }
 
 func (r *timelineRenderer) Objects() []fyne.CanvasObject { return r.t.extras.objects }

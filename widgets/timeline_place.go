@@ -10,6 +10,7 @@ const olderNear = 8
 
 // draw puts the rows in their places, tells who wants to know and repaints once.
 func (t *Timeline) draw() {
+	t.follow()
 	t.place(t.Size())
 	canvas.Refresh(t.extras.ground)
 	t.tell()
@@ -150,6 +151,9 @@ func (t *Timeline) tell() {
 	if key := last.row.item.Key; key != t.last {
 		t.last = key
 		call(t.OnVisible, key)
+	}
+	if len(t.shown) == 0 {
+		return // emptied by who was told
 	}
 	if head := t.rows[0].item.Key; t.shown[0].index < olderNear && t.older != head && t.OnNeedOlder != nil {
 		t.older = head

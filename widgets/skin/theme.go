@@ -149,6 +149,8 @@ func (t *Theme) Size(name fyne.ThemeSizeName) float32 {
 		return CaretWidth // Fyne's caret is as wide as its border
 	case theme.SizeNameInputRadius, theme.SizeNameButtonRadius, theme.SizeNameMenuRadius, theme.SizeNamePopupRadius:
 		return RadiusField
+	case theme.SizeNamePadding:
+		return 0 // the parts of the window touch; distances are theirs
 	case theme.SizeNameSeparatorThickness:
 		return EdgeWidth
 	case theme.SizeNameScrollBar:
