@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 
 	"dovekie/app/buddies"
 	"dovekie/app/chat"
@@ -16,6 +15,7 @@ import (
 	"dovekie/app/settings"
 	"dovekie/app/state"
 	"dovekie/app/tr"
+	"dovekie/widgets"
 	"dovekie/widgets/skin"
 	"dovekie/xmppsvc/event"
 	"dovekie/xmppsvc/jid"
@@ -53,13 +53,30 @@ type Demo interface {
 	Service() Service
 	// Request signs in to the demo's account.
 	Request() model.ConnectRequest
-	// Guide is the contact whose messages carry suggestions.
-	Guide() jid.JID
-	// Suggestions are what to try next, as told with the guide's latest message.
+	// Suggest takes the suggestions off the body of a message from that contact.
+	Suggest(from jid.JID, body string) (text string, found []Suggestion)
+	// CutNetwork drops the connection and refuses new ones for d. It may take a moment.
 	CutNetwork(d time.Duration)
 	StartOver(ctx context.Context) error
 	Close(ctx context.Context) error
 }
+
+// Suggestion is something that the demo's guide proposes.
+type Suggestion struct {
+	Text   string // as shown
+	Action SuggestedAction
+	Say    string // what to write, with SuggestSay
+}
+
+// SuggestedAction is what a suggestion stands for.
+type SuggestedAction int
+
+// The actions.
+const (
+	SuggestSay SuggestedAction = iota
+	SuggestStatus
+	SuggestCut
+)
 
 // Notifier shows desktop notifications. Its methods are called off the UI goroutine.
 type Notifier interface {
@@ -96,7 +113,13 @@ type App struct {
 	render   rendering
 	settings settings.Settings
 	facts    *readback
+	saving   savingState
+	seen     seenMark
+	seenSoon bool // a look at what is in sight is due
 }
+
+// savingState lets one write of the settings file run at a time.
+type savingState struct{ running, again bool }
 
 // views are the parts of the window; they are made anew when language or theme change.
 type views struct {
@@ -104,6 +127,10 @@ type views struct {
 	buddies *buddies.View
 	chat    *chat.View
 	main    fyne.CanvasObject
+
+	demoStrip, lossStrip *widgets.Strip
+	toast                *widgets.Toast
+	stopCount, stopToast func()
 }
 
 // rendering is what is still to be drawn.
@@ -112,7 +139,6 @@ type rendering struct {
 	scheduled bool
 	focused   bool // the window has the focus
 	title     string
-	menu      *fyne.MainMenu
 }
 
 // New makes the window with its content; Run shows it. For the main goroutine.
@@ -187,7 +213,7 @@ func (a *App) makeViews() {
 	a.views.login = login.New(loginActions{a})
 	a.views.buddies = buddies.New(buddiesActions{a}, a.deps.Now)
 	a.views.chat = chat.New(chatActions{a}, chat.Clock{Now: a.deps.Now, After: a.cross.After})
-	a.views.main = container.New(mainLayout{}, a.views.buddies.Content(), newDivider(), a.views.chat.Content())
+	a.views.main = a.frame()
 }
 
 // listen watches what happens to the window.
@@ -208,16 +234,13 @@ func (a *App) setFocused(on bool) {
 		return
 	}
 	a.render.focused = on
-	if on {
-		a.markRead()
-	}
-	a.schedule(state.Change{Chats: true, Tabs: true})
+	a.changedFocus(on)
 }
 
 // quit keeps the window's size, signs out cleanly and ends.
 func (a *App) quit() {
 	a.keepSize()
-	a.saveNow()
+	set := a.settings
 	a.views.chat.KeepDraft()
 	old := a.session
 	a.session = nil
@@ -227,6 +250,7 @@ func (a *App) quit() {
 		if old != nil {
 			old.close(a.deps.Logger)
 		}
+		a.write(set)
 		a.cross.Do("quit", a.deps.Fyne.Quit)
 	})
 }

@@ -120,6 +120,11 @@ func above(o fyne.CanvasObject) fyne.Position {
 // Content is the panel itself.
 func (v *View) Content() fyne.CanvasObject { return v.content }
 
+// StatusPlace is where the status menu opens.
+func (v *View) StatusPlace() fyne.Position {
+	return fyne.CurrentApp().Driver().AbsolutePositionForObject(v.header).AddXY(skin.RowTextLeft, skin.HeaderHeight/2)
+}
+
 // SetStrip puts a strip above the list, nil for none.
 func (v *View) SetStrip(o fyne.CanvasObject) {
 	v.strip.Objects = nil

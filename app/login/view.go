@@ -4,7 +4,6 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/widget"
 
 	"dovekie/app/tr"
 	"dovekie/assets"
@@ -46,9 +45,7 @@ type View struct {
 	address, password, host, port *widgets.Field
 	remember, auto                *widgets.Checkbox
 	signIn, try, cancel           *widgets.Button
-	note                          *canvas.Text
-	problem                       *widget.Label
-	step                          *canvas.Text
+	note, problem, step           *widgets.Words
 	create, trouble               *widgets.Link
 	server, status, security      *widgets.FoldRow
 	column                        *fyne.Container
@@ -93,14 +90,9 @@ func (v *View) makeFields() {
 }
 
 func (v *View) makeRows() {
-	v.note = canvas.NewText(tr.T("login.try_note"), skin.Color(skin.Secondary))
-	v.note.TextSize = skin.TextNote
-	v.note.Alignment = fyne.TextAlignCenter
-	v.step = canvas.NewText("", skin.Color(skin.Ink))
-	v.step.TextSize = skin.TextBody
-	v.problem = widget.NewLabel("")
-	v.problem.Wrapping = fyne.TextWrapWord
-	v.problem.Importance = widget.DangerImportance
+	v.note = widgets.NewWords(tr.T("login.try_note"), skin.TextNote, skin.Secondary, true)
+	v.step = widgets.NewWords("", skin.TextBody, skin.Ink, false)
+	v.problem = widgets.NewWords("", skin.TextNote, skin.Error, false)
 	v.problem.Hide()
 	v.server = widgets.NewFoldRow(tr.T("login.server"), tr.T("login.server_auto"), v.fold)
 	v.security = widgets.NewFoldRow(tr.T("login.security"), "", func(open bool) {
@@ -122,7 +114,7 @@ func (v *View) makeRows() {
 func (v *View) layOut() {
 	checks := container.New(&sides{gap: 22}, v.remember, v.auto)
 	v.buttons = container.New(twin{}, v.signIn, v.try)
-	v.busy = container.New(&sides{}, v.step, v.cancel)
+	v.busy = container.NewBorder(nil, nil, nil, v.cancel, widgets.NewMargin(0, 13, skin.LoginGap, 0, v.step))
 	v.busy.Hide()
 	v.links = container.New(&sides{}, v.create, v.trouble)
 	v.options = container.NewVBox(container.NewBorder(nil, nil, nil, container.NewGridWrap(fyne.NewSize(96, skin.LoginField), v.port), v.host), v.security)
@@ -130,11 +122,11 @@ func (v *View) layOut() {
 	rule := widgets.NewRule()
 	c := &column{
 		gaps: map[fyne.CanvasObject]float32{
-			v.address: 28, v.password: skin.LoginGap, checks: 6, v.buttons: 12, v.busy: 12, v.note: 6, rule: 14,
+			v.address: 28, v.password: skin.LoginGap, checks: 6, v.buttons: 12, v.busy: 12, v.note: 6, rule: 15, v.problem: 2,
 			v.links: 11, v.server: 4,
 		},
 		tall: map[fyne.CanvasObject]float32{
-			v.buttons: skin.LoginButtonHeight, v.busy: skin.LoginButtonHeight, rule: 1, v.note: 20,
+			v.buttons: skin.LoginButtonHeight, v.busy: 36, rule: 1,
 		},
 	}
 	v.column = container.New(c, v.address, v.password, checks, v.problem, v.buttons, v.busy, v.note, rule, v.links, v.server, v.options, v.status)
@@ -269,8 +261,7 @@ func (v *View) clearProblem() {
 func (v *View) SetBusy(step string) {
 	busy := step != ""
 	v.busyText = step
-	v.step.Text = step
-	v.step.Refresh()
+	v.step.SetText(step)
 	if busy == v.isBusy {
 		v.busy.Refresh()
 		return
@@ -348,7 +339,7 @@ func (v *View) Facts(add func(key, text string, at fyne.CanvasObject)) {
 	}
 	errs := v.address.ErrorText() + v.password.ErrorText() + v.host.ErrorText() + v.port.ErrorText()
 	if v.problem.Visible() {
-		errs += v.problem.Text
+		errs += v.problem.Text()
 	}
 	add("login.error", errs, nil)
 }

@@ -1,0 +1,352 @@
+package app
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"dovekie/app/adapt"
+	"dovekie/app/login"
+	"dovekie/app/state"
+	"dovekie/app/tr"
+	"dovekie/widgets"
+	"dovekie/xmppsvc/event"
+	"dovekie/xmppsvc/jid"
+	"dovekie/xmppsvc/model"
+)
+
+// attempt is the login that is going on, or the last one that failed.
+type attempt struct {
+	request model.ConnectRequest
+	running bool
+	cancel  context.CancelFunc
+	after   func() // what waits for the panel of own accounts
+	asked   bool   // a question about the certificate stands open
+}
+
+// connect signs in; form is nil when it did not come from the panel.
+func (a *App) connect(r model.ConnectRequest, failed func(error)) {
+	s := a.session
+	if s == nil || a.login.running {
+		return
+	}
+	a.login.request, a.login.running, a.login.asked = r, true, false
+	if a.screen == screenLogin {
+		a.views.login.SetBusy(tr.T("login.step.resolving"))
+	}
+	a.login.cancel = s.run("connect", connectTimeout, func(ctx context.Context) error {
+		_, err := s.svc.Connect(ctx, r)
+		return err
+	}, func(err error) {
+		a.login.running = false
+		a.views.login.SetBusy("")
+		switch {
+		case err == nil:
+			a.signedIn(r)
+		case failed != nil:
+			failed(err)
+		default:
+			a.attemptFailed(err)
+		}
+	})
+}
+
+// signedIn shows the main panel and forgets the password.
+func (a *App) signedIn(r model.ConnectRequest) {
+	account := r.JID.Bare()
+	a.login.request = model.ConnectRequest{}
+	if a.session.demo == nil {
+		a.settings.Last = account.String()
+		a.save()
+	}
+	a.showMain(account)
+}
+
+// attemptFailed says on the login panel what is wrong; what asks about a certificate is
+// a question of its own.
+func (a *App) attemptFailed(err error) {
+	a.deps.Logger.Info("sign in failed", "kind", string(model.KindOf(err)))
+	if a.login.asked {
+		return
+	}
+	r := a.login.request
+	if a.screen != screenLogin {
+		if a.session.demo != nil {
+			a.tell(tr.Error(err, r.JID.Domain()))
+			return
+		}
+		a.backToLogin(r)
+	}
+	a.views.login.SetProblem(login.ProblemOf(err, r.JID.Domain(), r.Address != ""))
+}
+
+// backToLogin shows the panel filled with what failed, without the password.
+func (a *App) backToLogin(r model.ConnectRequest) {
+	a.showLogin()
+	a.fillLogin()
+	a.views.login.SetAddress(r.JID.String(), "")
+}
+
+// follow watches a batch for what concerns a login: its steps and questions.
+func (a *App) follow(batch []event.Event) {
+	for _, ev := range batch {
+		switch ev := ev.(type) {
+		case event.ConnectionChanged:
+			a.followConnection(ev)
+		case event.CertificateRejected:
+			a.askCertificate(ev)
+		default:
+		}
+	}
+}
+
+func (a *App) followConnection(ev event.ConnectionChanged) {
+	switch {
+	case a.login.running && ev.Account == a.login.request.JID.Bare():
+		if step := stepWords(ev.Connection.State, a.login.request); step != "" && a.screen == screenLogin {
+			a.views.login.SetBusy(step)
+		}
+	case ev.Account == a.state.Current && ev.Connection.State == model.Offline && needsUser(ev.Connection.Cause) && a.screen == screenMain:
+		// The password changed, or the like: only the user can go on from here.
+		a.login.request = model.ConnectRequest{JID: ev.Account}
+		if acc := a.state.Account(); acc != nil {
+			a.login.request.Address, a.login.request.Security = acc.Settings.Address, acc.Settings.Security
+		}
+		if a.session.demo == nil && !a.login.asked {
+			a.backToLogin(a.login.request)
+			a.views.login.SetProblem(login.ProblemOf(model.ErrorOf(ev.Connection.Cause), ev.Account.Domain(), a.login.request.Address != ""))
+		}
+	}
+}
+
+// needsUser reports whether trying again by itself could not help.
+func needsUser(cause model.ErrorKind) bool {
+	switch cause {
+	case model.ErrAuthFailed, model.ErrNoPassword, model.ErrDowngrade, model.ErrTLSRequired:
+		return true
+	default:
+		return false
+	}
+}
+
+// stepWords is what the panel says while connecting.
+func stepWords(st model.ConnState, r model.ConnectRequest) string {
+	key := ""
+	switch st {
+	case model.Resolving:
+		key = "login.step.resolving"
+	case model.Connecting:
+		key = "login.step.connecting"
+	case model.Securing:
+		key = "login.step.securing"
+	case model.Authenticating:
+		key = "login.step.authenticating"
+	case model.Binding, model.Resuming:
+		key = "login.step.binding"
+	case model.Offline, model.Waiting, model.Online:
+		return ""
+	}
+	return tr.T(key, "host", r.JID.Domain())
+}
+
+// askCertificate asks whether to go on with a server that could not prove itself.
+func (a *App) askCertificate(ev event.CertificateRejected) {
+	if ev.Account != a.login.request.JID.Bare() && ev.Account != a.state.Current {
+		return
+	}
+	a.login.asked = true
+	changed := ev.Reason == "pin_changed"
+	title, text := tr.T("cert.title", "host", ev.Host), tr.T("cert.text", "host", ev.Host)
+	if changed {
+		title, text = tr.T("cert.changed_title", "host", ev.Host), tr.T("cert.changed_text", "host", ev.Host)
+	}
+	trust := func(remember bool) func() { return func() { a.trust(ev, remember) } }
+	yes := widgets.QuietButton
+	if changed {
+		yes = widgets.DangerButton
+	}
+	a.sheet(widgets.SheetSpec{
+		Title: title, Body: text + "\n\n" + certificateFacts(ev),
+		OnCancel: func() { a.refuse(ev) },
+		Buttons: []widgets.SheetButton{
+			{Text: tr.T("cert.always"), Kind: yes, OnTapped: trust(true)},
+			{Text: tr.T("cert.once"), Kind: yes, OnTapped: trust(false)},
+			{Text: tr.T("cert.cancel"), Kind: widgets.PrimaryButton, Default: true, OnTapped: func() { a.refuse(ev) }},
+		},
+	})
+}
+
+func certificateFacts(ev event.CertificateRejected) string {
+	day := func(t time.Time) string { return t.Local().Format("2006-01-02") }
+	lines := []string{}
+	if key := "cert.reason." + ev.Reason; tr.Has(key) {
+		lines = append(lines, tr.T(key))
+	}
+	add := func(key, text string) {
+		if text != "" {
+			lines = append(lines, tr.T(key)+" · "+text)
+		}
+	}
+	add("cert.subject", ev.Subject)
+	add("cert.issuer", ev.Issuer)
+	if !ev.NotAfter.IsZero() {
+		add("cert.valid", tr.T("cert.valid_span", "from", day(ev.NotBefore), "to", day(ev.NotAfter)))
+	}
+	add("cert.fingerprint", grouped(ev.Fingerprint))
+	return strings.Join(lines, "\n")
+}
+
+// grouped sets a fingerprint in groups of four, so that people can compare it.
+func grouped(hex string) string {
+	var b strings.Builder
+	for i, r := range hex {
+		if i > 0 && i%4 == 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// trust records the answer and tries again.
+func (a *App) trust(ev event.CertificateRejected, remember bool) {
+	r, s := a.login.request, a.session
+	if s == nil {
+		return
+	}
+	if r.JID.IsZero() {
+		r = model.ConnectRequest{JID: ev.Account}
+	}
+	a.login.asked = false
+	s.run("trust", commandTimeout, func(ctx context.Context) error {
+		return s.svc.TrustCertificate(ctx, ev.Account, ev.Fingerprint, remember)
+	}, func(err error) {
+		if err != nil {
+			a.tell(tr.Error(err, ev.Host))
+			return
+		}
+		a.connect(r, nil)
+	})
+}
+
+// refuse leaves the connection as it is: nobody saying yes means no.
+func (a *App) refuse(ev event.CertificateRejected) {
+	a.login.asked = false
+	if a.screen == screenLogin {
+		a.views.login.SetProblem(&login.Problem{At: login.AtNone, Text: tr.T("err.certificate_rejected", "host", ev.Host)})
+	}
+}
+
+func generalProblem(text string) *login.Problem { return &login.Problem{At: login.AtNone, Text: text} }
+
+// known are the accounts used here, the last one first.
+func (a *App) known() []login.Known {
+	var list []*state.Account
+	for _, acc := range a.state.Accounts {
+		list = append(list, acc)
+	}
+	sortAccounts(list)
+	out := make([]login.Known, 0, len(list))
+	for _, acc := range list {
+		set := acc.Settings
+		k := login.Known{Address: set.JID.String(), Stored: set.Remember, Auto: set.Enabled, Security: set.Security}
+		if i := strings.LastIndexByte(set.Address, ':'); i > 0 {
+			k.Host, k.Port = strings.Trim(set.Address[:i], "[]"), set.Address[i+1:]
+		}
+		out = append(out, k)
+	}
+	return out
+}
+
+// fillLogin fills the panel with the account used last.
+func (a *App) fillLogin() {
+	known := a.known()
+	if len(known) == 0 {
+		a.views.login.FocusFirst()
+		return
+	}
+	pick := known[0]
+	for _, k := range known {
+		if k.Address == a.settings.Last {
+			pick = k
+		}
+	}
+	a.views.login.SetKnown(pick)
+	a.views.login.FocusFirst()
+}
+
+// loginActions are the panel's wishes.
+type loginActions struct{ *App }
+
+// SignIn implements login.Actions.
+func (a loginActions) SignIn(f login.Form) {
+	r, p := f.Request()
+	if p != nil {
+		a.views.login.SetProblem(p)
+		return
+	}
+	a.connect(r, nil)
+}
+
+// CancelSignIn implements login.Actions.
+func (a loginActions) CancelSignIn() {
+	if a.login.cancel != nil {
+		a.login.cancel()
+	}
+	account, s := a.login.request.JID.Bare(), a.session
+	if s != nil && !account.IsZero() {
+		s.run("cancel", commandTimeout, func(ctx context.Context) error { return s.svc.Disconnect(ctx, account) }, nil)
+	}
+}
+
+// TryDemo implements login.Actions.
+func (a loginActions) TryDemo() { a.startDemo() }
+
+// CreateAccount implements login.Actions.
+func (a loginActions) CreateAccount() { a.showRegister() }
+
+// Trouble implements login.Actions.
+func (a loginActions) Trouble() {
+	a.sheet(widgets.SheetSpec{Title: tr.T("trouble.title"), Body: tr.T("trouble.text"),
+		Buttons: []widgets.SheetButton{{Text: tr.T("sheet.ok"), Kind: widgets.PrimaryButton, Default: true}}})
+}
+
+// Known implements login.Actions.
+func (a loginActions) Known() []login.Known { return a.known() }
+
+// PickKnown implements login.Actions.
+func (a loginActions) PickKnown(at fyne.Position) {
+	known := a.known()
+	items := make([]widgets.MenuItem, 0, len(known))
+	for i, k := range known {
+		j, _ := jid.Parse(k.Address) // it was an account's address
+		avatar := adapt.Avatar(state.AddressLabel(j), j, false)
+		items = append(items, widgets.MenuItem{Key: strconv.Itoa(i), Text: k.Address, Avatar: &avatar})
+	}
+	if len(items) == 0 {
+		return
+	}
+	widgets.ShowMenu(a.win.Canvas(), at, items, func(key string) {
+		if i, err := strconv.Atoi(key); err == nil {
+			a.views.login.SetKnown(known[i])
+			a.views.login.FocusFirst()
+		}
+	})
+}
+
+// PickSecurity implements login.Actions.
+func (a loginActions) PickSecurity(at fyne.Position) {
+	var items []widgets.MenuItem
+	for _, s := range []model.Security{model.SecurityAuto, model.SecurityDirectTLS, model.SecurityStartTLS} {
+		items = append(items, widgets.MenuItem{Key: string(s), Text: tr.T("login.security." + string(s))})
+	}
+	widgets.ShowMenu(a.win.Canvas(), at, items, func(key string) { a.views.login.SetSecurity(model.Security(key)) })
+}
+
+// PickShow implements login.Actions.
+func (a loginActions) PickShow(at fyne.Position) {
+	a.statusMenu(at, a.views.login.Show(), func(s model.Show) { a.views.login.SetShow(s) })
+}

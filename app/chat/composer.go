@@ -1,0 +1,179 @@
+package chat
+
+import (
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"dovekie/app/tr"
+	"dovekie/widgets"
+	"dovekie/xmppsvc/model"
+)
+
+// How long after the last key typing counts as paused, and how often it is told again.
+const (
+	pausedAfter  = 5 * time.Second
+	composeAgain = 20 * time.Second
+)
+
+// typingState is what the peer of the chat in front was told about us.
+type typingState struct {
+	told   time.Time // when composing was told last
+	stop   func()    // the timer that tells paused
+	active bool
+}
+
+func (v *View) makeComposer() {
+	v.composer = widgets.NewComposer(widgets.ComposerActions{
+		OnSubmit: v.submit,
+		OnChange: v.textChanged,
+		OnEscape: v.escape,
+		OnPage:   v.turnPage,
+	}, v.labels(""))
+}
+
+// labels are the words of the composer for a chat with that name.
+func (v *View) labels(name string) widgets.ComposerLabels {
+	return widgets.ComposerLabels{
+		Send: tr.T("chat.send"), Placeholder: tr.T("chat.placeholder", "name", name),
+		Emoji: widgets.EmojiLabels{
+			Search: tr.T("emoji.search"), None: tr.T("emoji.none"), Recent: tr.T("emoji.recent"),
+			Groups: map[string]string{
+				"smileys": tr.T("emoji.smileys"), "gestures": tr.T("emoji.gestures"), "hearts": tr.T("emoji.hearts"),
+				"animals": tr.T("emoji.animals"), "things": tr.T("emoji.things"), "food": tr.T("emoji.food"),
+				"nature": tr.T("emoji.nature"), "places": tr.T("emoji.places"),
+			},
+		},
+	}
+}
+
+func (v *View) setPlaceholder(name string) {
+	if v.named != name {
+		v.named = name
+		v.composer.SetLabels(v.labels(name))
+	}
+}
+
+// setComposer shows the draft of the chat in front.
+func (v *View) setComposer() {
+	draft := ""
+	if c := v.state.Chats[v.front]; c != nil {
+		draft = c.Draft
+	}
+	v.composer.SetText(draft)
+}
+
+func (v *View) submit(text string) {
+	v.endTyping()
+	if t := v.timelines[v.front]; t != nil {
+		t.ScrollToBottom()
+	}
+	v.actions.Send(v.front, text)
+}
+
+// GiveBack puts a text that could not be sent into the field again, unless something
+// else stands there already.
+func (v *View) GiveBack(id model.ChatID, text string) {
+	if id == v.front && v.composer.Text() == "" {
+		v.composer.SetText(text)
+		return
+	}
+	v.actions.Draft(id, text)
+}
+
+// KeepDraft hands over what is typed, before another chat comes in front.
+func (v *View) KeepDraft() {
+	if !v.front.Peer.IsZero() {
+		v.actions.Draft(v.front, v.composer.Text())
+	}
+}
+
+// textChanged tells the peer that we type; the draft is kept with every key, so that
+// nothing is lost however the chat is left.
+func (v *View) textChanged(text string) {
+	if v.front.Peer.IsZero() {
+		return
+	}
+	v.actions.Draft(v.front, text)
+	if text == "" {
+		v.endTyping()
+		return
+	}
+	now := v.clock.Now()
+	if !v.typing.active || now.Sub(v.typing.told) > composeAgain {
+		v.typing.told, v.typing.active = now, true
+		v.actions.Typing(v.front, model.ChatComposing)
+	}
+	if v.typing.stop != nil {
+		v.typing.stop()
+	}
+	id := v.front
+	v.typing.stop = v.clock.After(pausedAfter, func() {
+		if v.typing.active && v.front == id {
+			v.typing.active = false
+			v.actions.Typing(id, model.ChatPaused)
+		}
+	})
+}
+
+// endTyping tells that we no longer type, once.
+func (v *View) endTyping() {
+	if v.typing.stop != nil {
+		v.typing.stop()
+	}
+	if v.typing.active {
+		v.actions.Typing(v.front, model.ChatActive)
+	}
+	v.typing = typingState{}
+}
+
+func (v *View) escape() {
+	v.KeepDraft()
+	v.actions.Close(v.front)
+}
+
+// turnPage scrolls the messages from the composer.
+func (v *View) turnPage(up bool) {
+	t := v.timelines[v.front]
+	if t == nil {
+		return
+	}
+	key := fyne.KeyPageDown
+	if up {
+		key = fyne.KeyPageUp
+	}
+	t.TypedKey(&fyne.KeyEvent{Name: key})
+}
+
+// Facts tells what the chat shows, for the read-back.
+func (v *View) Facts(object func(key, text string, o fyne.CanvasObject), add func(key, text string, pos fyne.Position, size fyne.Size, o fyne.CanvasObject)) {
+	if v.front.Peer.IsZero() || v.state == nil {
+		return
+	}
+	object("chat", v.front.Peer.String(), nil)
+	object("chat.tabs", "", v.tabs)
+	object("chat.head", v.state.Label(v.front.Account, v.front.Peer), v.head)
+	object("composer", v.composer.Text(), v.composer)
+	if v.strip.Visible() {
+		object("chat.strip", v.strip.Text(), v.strip)
+	}
+	c, t := v.state.Chats[v.front], v.timelines[v.front]
+	if c == nil || t == nil {
+		return
+	}
+	object("chat.messages", "", t)
+	if c.Typing {
+		object("chat.typing", "", nil)
+	}
+	from := max(len(c.Timeline.Messages)-factsMost, 0)
+	for _, m := range c.Timeline.Messages[from:] {
+		side := "in"
+		if m.Outgoing {
+			side = "out " + string(m.Delivery)
+		}
+		add("message."+string(m.ID), side+": "+m.Body, fyne.Position{}, fyne.Size{}, nil)
+	}
+}
+
+// factsMost is how many of the newest messages the read-back tells.
+const factsMost = 12

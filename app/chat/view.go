@@ -1,0 +1,280 @@
+// Package chat is the right side of the window: the tabs of the open chats, and the chat
+// in front with its messages and what is typed.
+package chat
+
+import (
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"dovekie/app/adapt"
+	"dovekie/app/state"
+	"dovekie/app/tr"
+	"dovekie/widgets"
+	"dovekie/widgets/skin"
+	"dovekie/xmppsvc/model"
+)
+
+// Actions are what the chat asks for, on the UI goroutine.
+type Actions interface {
+	// Front brings a tab in front; Close closes it.
+	Front(id model.ChatID)
+	Close(id model.ChatID)
+	Send(id model.ChatID, text string)
+	Typing(id model.ChatID, st model.ChatState)
+	Draft(id model.ChatID, text string)
+	// Older asks for the page before what is loaded.
+	Older(id model.ChatID)
+	// Seen says that what is shown changed: read what is in sight.
+	Seen(id model.ChatID)
+	Do(id model.ChatID, act Act)
+	// Suggest is the text of a message without what it suggests, and that: the words to
+	// click below it.
+	Suggest(m *model.Message) (text string, words []string)
+}
+
+// Act is something to be done with a message, a link or the chat.
+type Act struct {
+	Kind ActKind
+	Key  model.MessageID
+	Text string
+	At   fyne.Position
+}
+
+// ActKind says what an Act is.
+type ActKind int
+
+// The acts.
+const (
+	ActRetry ActKind = iota
+	ActCopy
+	ActLink
+	ActSuggestion
+	ActMessageMenu
+	ActChatMenu
+	ActTabMenu
+)
+
+// Clock is the time and the only timer of the window.
+type Clock struct {
+	Now   func() time.Time
+	After func(d time.Duration, fn func()) (stop func())
+}
+
+// View is the right side. It belongs to the UI goroutine.
+type View struct {
+	actions Actions
+	clock   Clock
+
+	tabs     *widgets.TabStrip
+	head     *widgets.ChatHead
+	strip    *widgets.Strip
+	composer *widgets.Composer
+	empty    *widgets.Empty
+	middle   *fyne.Container
+	page     *fyne.Container
+	content  *fyne.Container
+
+	state     *state.State
+	front     model.ChatID
+	timelines map[model.ChatID]*widgets.Timeline
+	jump      model.MessageID // the message to show once its page is here
+	typing    typingState
+	named     string // whom the composer's placeholder names
+	dots      func() // stops the dots
+}
+
+// New makes the right side without a chat.
+func New(actions Actions, clock Clock) *View {
+	v := &View{actions: actions, clock: clock, timelines: map[model.ChatID]*widgets.Timeline{}}
+	v.tabs = widgets.NewTabStrip(widgets.TabActions{
+		OnChosen: func(key string) { v.withTab(key, actions.Front) },
+		OnClose:  func(key string) { v.withTab(key, actions.Close) },
+		OnMenu: func(key string, pos fyne.Position) {
+			v.withTab(key, func(id model.ChatID) { actions.Do(id, Act{Kind: ActTabMenu, At: pos}) })
+		},
+	})
+	v.head = widgets.NewChatHead(widgets.ChatHeadState{}, func(at fyne.Position) {
+		actions.Do(v.front, Act{Kind: ActChatMenu, At: at})
+	}, nil)
+	v.strip = widgets.NewStrip("", "", "", nil)
+	v.strip.Hide()
+	v.empty = widgets.NewEmpty(tr.T("chat.none"), tr.T("chat.none_text"), skin.ChatGround)
+	v.makeComposer()
+	v.middle = container.NewStack()
+	v.page = container.NewBorder(container.New(stacked{}, v.tabs, v.head), container.New(stacked{}, v.strip, v.composer), nil, nil, v.middle)
+	v.page.Hide()
+	v.content = container.NewStack(v.empty, v.page)
+	return v
+}
+
+// Content is the right side itself.
+func (v *View) Content() fyne.CanvasObject { return v.content }
+
+func (v *View) withTab(key string, do func(model.ChatID)) {
+	for _, id := range v.state.Open {
+		if tabKey(id) == key {
+			do(id)
+			return
+		}
+	}
+}
+
+func tabKey(id model.ChatID) string { return id.Account.String() + " " + id.Peer.String() }
+
+// Render shows the state; looked says that the chat in front is being looked at.
+func (v *View) Render(s *state.State, c *state.Change, looked bool) {
+	v.state = s
+	if c.Tabs || c.Accounts || s.Front != v.front {
+		v.renderFront()
+	}
+	if c.Tabs || c.Chats || c.Roster || c.Presence || c.Connection {
+		v.renderTabs(looked)
+	}
+	if v.front.Peer.IsZero() {
+		return
+	}
+	if c.Roster || c.Presence || c.Connection || c.Tabs || c.Typing {
+		v.renderHead()
+	}
+	if c.Connection || c.Tabs || c.Accounts {
+		v.renderStrip()
+	}
+	if c.Timelines[v.front] || c.Roster {
+		v.renderTimeline()
+	}
+	if c.Timelines[v.front] || c.Typing || c.Tabs {
+		v.renderTyping()
+	}
+}
+
+// renderFront brings another chat in front: its own timeline and its draft.
+func (v *View) renderFront() {
+	for id := range v.timelines {
+		if v.state.Chats[id] == nil || !open(v.state, id) {
+			delete(v.timelines, id)
+		}
+	}
+	if v.state.Front == v.front {
+		return
+	}
+	v.endTyping()
+	v.front = v.state.Front
+	if v.front.Peer.IsZero() {
+		v.page.Hide()
+		v.empty.Show()
+		return
+	}
+	t := v.timelines[v.front]
+	if t == nil {
+		t = v.newTimeline(v.front)
+		v.timelines[v.front] = t
+	}
+	v.middle.Objects = []fyne.CanvasObject{t}
+	v.middle.Refresh()
+	v.renderTimeline()
+	v.setComposer()
+	v.empty.Hide()
+	v.page.Show()
+	v.content.Refresh()
+}
+
+func open(s *state.State, id model.ChatID) bool {
+	for _, o := range s.Open {
+		if o == id {
+			return true
+		}
+	}
+	return false
+}
+
+func (v *View) renderTabs(looked bool) {
+	tabs := make([]widgets.ChatTab, 0, len(v.state.Open))
+	for _, id := range v.state.Open {
+		unread := v.state.UnreadOf(id)
+		if id == v.state.Front && looked {
+			unread = 0
+		}
+		avatar := adapt.PeerAvatar(v.state, id)
+		avatar.Gray = false
+		tabs = append(tabs, widgets.ChatTab{Key: tabKey(id), Title: v.state.Label(id.Account, id.Peer), Avatar: avatar, Unread: unread})
+	}
+	v.tabs.SetTabs(tabs, tabKey(v.state.Front))
+}
+
+func (v *View) renderHead() {
+	a := v.state.Accounts[v.front.Account]
+	if a == nil {
+		return
+	}
+	h := widgets.ChatHeadState{Avatar: adapt.PeerAvatar(v.state, v.front), Name: v.state.Label(v.front.Account, v.front.Peer)}
+	if c := v.state.Contact(v.front.Account, v.front.Peer); c != nil {
+		h.Presence, h.Second = adapt.ContactPresence(a, c), adapt.ContactLine(a, c)
+	} else {
+		h.Second = tr.T("panel.not_on_list") + " · " + v.front.Peer.String()
+	}
+	v.head.SetState(h)
+	v.setPlaceholder(h.Name)
+}
+
+// renderStrip says above the composer that messages wait while there is no connection.
+func (v *View) renderStrip() {
+	a := v.state.Accounts[v.front.Account]
+	lost := a != nil && (a.Connection.State == model.Waiting || a.Connection.State == model.Offline)
+	if lost == v.strip.Visible() {
+		return
+	}
+	if lost {
+		v.strip.SetText("", tr.T("strip.offline"), "")
+		v.strip.Show()
+	} else {
+		v.strip.Hide()
+	}
+	v.page.Refresh()
+}
+
+// FocusComposer puts the keyboard where messages are typed.
+func (v *View) FocusComposer() {
+	if !v.front.Peer.IsZero() {
+		v.composer.Focus()
+	}
+}
+
+// AtEnd reports whether a chat is in front and its newest message in sight.
+func (v *View) AtEnd() bool {
+	t := v.timelines[v.front]
+	return t != nil && t.AtBottom()
+}
+
+// stacked lays objects below each other, leaving out hidden ones.
+type stacked struct{}
+
+// Layout is called by Fyne.
+func (stacked) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	y := float32(0)
+	for _, o := range objects {
+		if !o.Visible() {
+			continue
+		}
+		if o.Size().Width != size.Width {
+			o.Resize(fyne.NewSize(size.Width, o.MinSize().Height))
+		}
+		h := o.MinSize().Height
+		o.Move(fyne.NewPos(0, y))
+		o.Resize(fyne.NewSize(size.Width, h))
+		y += h
+	}
+}
+
+// MinSize is called by Fyne.
+func (stacked) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	var m fyne.Size
+	for _, o := range objects {
+		if o.Visible() {
+			p := o.MinSize()
+			m = fyne.NewSize(max(m.Width, p.Width), m.Height+p.Height)
+		}
+	}
+	return m
+}

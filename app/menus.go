@@ -1,0 +1,286 @@
+package app
+
+import (
+	"context"
+	"strconv"
+
+	"fyne.io/fyne/v2"
+
+	"dovekie/app/adapt"
+	"dovekie/app/buddies"
+	"dovekie/app/settings"
+	"dovekie/app/state"
+	"dovekie/app/tr"
+	"dovekie/assets"
+	"dovekie/widgets"
+	"dovekie/widgets/skin"
+	"dovekie/xmppsvc/jid"
+	"dovekie/xmppsvc/model"
+)
+
+// cutFor is how long "cut the network" lasts.
+const cutSeconds = 10
+
+// shows are the choices of the status menu.
+var shows = []model.Show{model.ShowAvailable, model.ShowAway, model.ShowDND}
+
+// statusMenu opens the choice of a status.
+func (a *App) statusMenu(at fyne.Position, current model.Show, then func(model.Show)) {
+	choices := make([]widgets.StatusChoice, 0, len(shows))
+	for _, s := range shows {
+		choices = append(choices, widgets.StatusChoice{Key: string(s), Presence: adapt.Presence(s), Word: adapt.Word(s),
+			Current: adapt.Word(s) == adapt.Word(current)})
+	}
+	widgets.ShowStatusMenu(a.win.Canvas(), at, choices, func(key string) { then(model.Show(key)) })
+}
+
+// setShow tells the status; offline, it is the one to come back with.
+func (a *App) setShow(show model.Show) {
+	acc := a.state.Account()
+	if acc == nil {
+		return
+	}
+	status := acc.Status
+	a.do("set presence", func(ctx context.Context, svc Service, account jid.JID) error {
+		return svc.SetPresence(ctx, account, show, status)
+	})
+}
+
+func (a *App) setSignature(text string) {
+	acc := a.state.Account()
+	if acc == nil {
+		return
+	}
+	show := acc.Show
+	if show == "" {
+		show = model.ShowAvailable
+	}
+	a.do("set signature", func(ctx context.Context, svc Service, account jid.JID) error {
+		return svc.SetPresence(ctx, account, show, text)
+	})
+}
+
+// mainMenu is the menu at the foot of the left panel.
+func (a *App) mainMenu(at fyne.Position) {
+	var items []widgets.MenuItem
+	if a.session != nil && a.session.demo != nil {
+		items = append(items,
+			widgets.MenuItem{Key: "ways", Text: tr.T("ways.title"), Icon: assets.IconUser},
+			widgets.MenuItem{Key: "cut", Text: tr.T("menu.demo_cut"), Icon: assets.IconNoNetwork},
+			widgets.MenuItem{Key: "again", Text: tr.T("menu.demo_again"), Icon: assets.IconRetry},
+			widgets.MenuItem{})
+	}
+	fold := widgets.MenuItem{Key: "fold", Text: tr.T("menu.fold_all"), Icon: assets.IconFolder}
+	if len(a.settings.Folded) > 0 {
+		fold = widgets.MenuItem{Key: "unfold", Text: tr.T("menu.unfold_all"), Icon: assets.IconFolder}
+	}
+	items = append(items, fold,
+		widgets.MenuItem{Key: "settings", Text: tr.T("panel.settings"), Icon: assets.IconSliders}, widgets.MenuItem{},
+		widgets.MenuItem{Key: "signout", Text: tr.T("menu.signout"), Icon: assets.IconSignOut},
+		widgets.MenuItem{Key: "quit", Text: tr.T("menu.quit"), Icon: assets.IconQuit, Note: "Ctrl+Q"})
+	acts := map[string]func(){
+		"ways": a.showWays, "again": a.startOver, "signout": a.askSignOut, "quit": a.quit, "settings": a.showSettings,
+		"cut": func() { a.cutNetwork() }, "fold": func() { a.foldAll(true) }, "unfold": func() { a.foldAll(false) },
+	}
+	widgets.ShowMenu(a.win.Canvas(), at, items, func(key string) { acts[key]() })
+}
+
+func (a *App) foldAll(folded bool) {
+	a.settings.Folded = map[string]bool{}
+	if acc := a.state.Account(); acc != nil && folded {
+		for _, g := range state.Groups(acc) {
+			a.settings.Folded[g.Name] = true
+		}
+	}
+	a.save()
+	a.changed(state.Change{Roster: true})
+}
+
+// contactMenu is the context menu of a contact or of a chat's row; chat says which.
+func (a *App) contactMenu(peer jid.JID, at fyne.Position, chat bool) {
+	c := a.state.Contact(a.state.Current, peer)
+	items := []widgets.MenuItem{{Key: "open", Text: tr.T("menu.open"), Icon: assets.IconChat}}
+	if c != nil {
+		items = append(items,
+			widgets.MenuItem{Key: "rename", Text: tr.T("menu.rename"), Icon: assets.IconEdit},
+			widgets.MenuItem{Key: "move", Text: tr.T("menu.move"), Icon: assets.IconMove})
+		if !c.Subscription.SeenByUs() {
+			items = append(items, widgets.MenuItem{Key: "ask", Text: tr.T("menu.ask_again"), Icon: assets.IconAddPerson})
+		}
+	} else {
+		items = append(items, widgets.MenuItem{Key: "add", Text: tr.T("menu.add"), Icon: assets.IconAddPerson})
+	}
+	items = append(items, widgets.MenuItem{Key: "copy", Text: tr.T("menu.copy_address"), Icon: assets.IconCopy, Note: ""}, widgets.MenuItem{})
+	if chat {
+		items = append(items, widgets.MenuItem{Key: "removechat", Text: tr.T("menu.remove_chat"), Icon: assets.IconTrash, Danger: true})
+	}
+	if c != nil {
+		items = append(items, widgets.MenuItem{Key: "remove", Text: tr.T("menu.remove"), Icon: assets.IconTrash, Danger: true})
+	}
+	if items[len(items)-1].Text == "" {
+		items = items[:len(items)-1]
+	}
+	acts := map[string]func(){
+		"open": func() { a.openChat(peer, "") }, "rename": func() { a.rename(peer) }, "move": func() { a.moveMenu(peer, at) },
+		"ask": func() { a.requestContact(model.RosterItem{JID: peer}, "") }, "add": func() { a.addContact(peer.String()) },
+		"copy": func() { a.copyText(peer.String()) }, "removechat": func() { a.removeChat(peer) }, "remove": func() { a.removeContact(peer) },
+	}
+	widgets.ShowMenu(a.win.Canvas(), at, items, func(key string) { acts[key]() })
+}
+
+// showSettings opens the settings: what is chosen is in force at once.
+func (a *App) showSettings() {
+	choice := func(prefix, chosen string, keys []string, set func(string)) fyne.CanvasObject {
+		var items []widgets.MenuItem
+		for _, k := range keys {
+			items = append(items, widgets.MenuItem{Key: k, Text: tr.T(prefix + k)})
+		}
+		return widgets.NewChoice(items, chosen, set)
+	}
+	caption := func(key string) fyne.CanvasObject {
+		return widgets.NewWords(tr.T(key), skin.TextNote, skin.Secondary, false)
+	}
+	sizes := make([]widgets.MenuItem, 0, 5)
+	for _, n := range []int{80, 100, 120, 140, 160} {
+		sizes = append(sizes, widgets.MenuItem{Key: strconv.Itoa(n), Text: strconv.Itoa(n) + " %"})
+	}
+	text := widgets.NewChoice(sizes, strconv.Itoa(a.settings.Text), func(k string) {
+		if n, err := strconv.Atoi(k); err == nil {
+			a.settings.Text = n
+			a.save()
+		}
+	})
+	theme := choice("settings.theme.", a.settings.Theme, []string{settings.ThemeFollow, settings.ThemeLight, settings.ThemeDark}, func(k string) {
+		a.settings.Theme = k
+		a.restyle()
+	})
+	lang := choice("settings.lang.", a.settings.Lang, []string{settings.LangFollow, "en", "zh"}, func(k string) {
+		a.settings.Lang = k
+		a.restyle()
+	})
+	a.sheet(widgets.SheetSpec{
+		Title: tr.T("settings.title"),
+		Fields: []fyne.CanvasObject{caption("settings.theme"), theme, caption("settings.lang"), lang,
+			caption("settings.text"), text, caption("settings.restart")},
+		Buttons: []widgets.SheetButton{{Text: tr.T("sheet.close"), Kind: widgets.PrimaryButton, Default: true}},
+	})
+}
+
+// restyle puts language and theme into force: all views are made anew and filled.
+func (a *App) restyle() {
+	a.save()
+	for o := a.win.Canvas().Overlays().Top(); o != nil; o = a.win.Canvas().Overlays().Top() {
+		a.win.Canvas().Overlays().Remove(o)
+	}
+	a.views.chat.KeepDraft()
+	tab := a.views.buddies.Chosen()
+	a.useSettings()
+	a.makeViews()
+	a.views.buddies.Choose(tab)
+	a.show(a.screen)
+	if a.screen == screenLogin {
+		a.fillLogin()
+	}
+	a.changed(state.Everything())
+}
+
+// askSignOut asks only when something has not gone out yet.
+func (a *App) askSignOut() {
+	waiting := 0
+	for id, c := range a.state.Chats {
+		if id.Account == a.state.Current && c.Last != nil && c.Last.Outgoing && c.Last.Delivery == model.Queued {
+			waiting++
+		}
+	}
+	if waiting == 0 {
+		a.signOut()
+		return
+	}
+	widgets.Confirm(a.win.Canvas(), tr.T("signout.title"), tr.T("signout.waiting", "n", strconv.Itoa(waiting)),
+		tr.T("menu.signout"), tr.T("sheet.cancel"), false, a.signOut)
+}
+
+// signOut goes back to the login panel.
+func (a *App) signOut() {
+	if a.session == nil {
+		return
+	}
+	a.views.chat.KeepDraft()
+	if a.session.demo != nil {
+		a.endDemo(func() {})
+		return
+	}
+	a.do("sign out", func(ctx context.Context, svc Service, account jid.JID) error { return svc.Disconnect(ctx, account) })
+	a.state.CloseAll()
+	a.state.Current = jid.JID{}
+	a.showLogin()
+	a.fillLogin()
+}
+
+// buddiesActions are the left panel's wishes.
+type buddiesActions struct{ *App }
+
+// OpenChat implements buddies.Actions.
+func (a buddiesActions) OpenChat(peer jid.JID, at model.MessageID) { a.openChat(peer, at) }
+
+// SetSignature implements buddies.Actions.
+func (a buddiesActions) SetSignature(text string) { a.setSignature(text) }
+
+// Answer implements buddies.Actions.
+func (a buddiesActions) Answer(peer jid.JID, accept bool) { a.answer(peer, accept) }
+
+// searchMost is how many messages a search lists.
+const searchMost = 50
+
+// FindMessages implements buddies.Actions.
+func (a buddiesActions) FindMessages(query string) {
+	s, account := a.session, a.state.Current
+	if s == nil {
+		return
+	}
+	var found []model.Message
+	s.run("search", commandTimeout, func(ctx context.Context) (err error) {
+		found, err = s.svc.Search(ctx, model.ChatID{Account: account}, query, searchMost)
+		return err
+	}, func(err error) {
+		if err == nil {
+			a.views.buddies.SetFound(query, found)
+			a.tellSoon()
+		}
+	})
+}
+
+// Menu implements buddies.Actions.
+func (a buddiesActions) Menu(kind buddies.Menu, peer jid.JID, at fyne.Position) {
+	switch kind {
+	case buddies.MenuStatus:
+		if acc := a.state.Account(); acc != nil {
+			a.statusMenu(at, acc.Show, a.setShow)
+		}
+	case buddies.MenuMain:
+		a.mainMenu(at)
+	case buddies.MenuContact, buddies.MenuChat:
+		a.contactMenu(peer, at, kind == buddies.MenuChat)
+	case buddies.MenuSettings:
+		a.showSettings()
+	}
+}
+
+// AddContact implements buddies.Actions.
+func (a buddiesActions) AddContact(address string) { a.addContact(address) }
+
+// Folded implements buddies.Actions.
+func (a buddiesActions) Folded() map[string]bool { return a.settings.Folded }
+
+// Fold implements buddies.Actions.
+func (a buddiesActions) Fold(group string, folded bool) {
+	if a.settings.Folded == nil {
+		a.settings.Folded = map[string]bool{}
+	}
+	if folded {
+		a.settings.Folded[group] = true
+	} else {
+		delete(a.settings.Folded, group)
+	}
+	a.save()
+}

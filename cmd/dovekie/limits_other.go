@@ -1,0 +1,6 @@
+//go:build !unix
+
+package main
+
+// noCoreDump: this system writes no core files.
+func noCoreDump() {}
