@@ -9,6 +9,7 @@ package jid
 import (
 	"errors"
 	"fmt"
+	"net/netip"
 	"strings"
 
 	mellium "mellium.im/xmpp/jid"
@@ -50,12 +51,86 @@ func MustParse(s string) JID {
 
 // New prepares the three parts; local and resource may be empty.
 func New(local, domain, resource string) (JID, error) {
+	if j := (JID{local, domain, resource}); j.prepared() {
+		return j, nil
+	}
+	j, err := prepare(local, domain, resource)
+	if err != nil {
+		return JID{}, err
+	}
+	// Preparation can give a text that is no address, or another one, when it is read
+	// again ("℀" is mapped to "a/c", ".." loses one dot at a time). Such an address would
+	// change on its way through storage, so it is none.
+	l, d, r, err := mellium.SplitString(j.String())
+	if err != nil || (JID{l, d, r}) != j {
+		return JID{}, fmt.Errorf("%w: not the same when read again", ErrInvalid)
+	}
+	if again, err := prepare(l, d, r); err != nil || again != j {
+		return JID{}, fmt.Errorf("%w: not the same when read again", ErrInvalid)
+	}
+	return j, nil
+}
+
+// prepare is RFC 7622 §3, and what it leaves open about domains.
+func prepare(local, domain, resource string) (JID, error) {
 	m, err := mellium.New(local, domain, resource)
 	if err != nil {
 		return JID{}, fmt.Errorf("%w: %w", ErrInvalid, err)
 	}
-	return JID{m.Localpart(), m.Domainpart(), m.Resourcepart()}, nil
+	j := JID{m.Localpart(), m.Domainpart(), m.Resourcepart()}
+	if inner, ok := strings.CutPrefix(j.domain, "["); ok {
+		// RFC 7622 §3.2: an IPv6 address stands in brackets; RFC 5952 gives it one form.
+		ip, err := netip.ParseAddr(strings.TrimSuffix(inner, "]"))
+		if err != nil {
+			return JID{}, fmt.Errorf("%w: %w", ErrInvalid, err)
+		}
+		j.domain = "[" + ip.String() + "]"
+		return j, nil
+	}
+	if strings.Contains("."+j.domain+".", "..") {
+		return JID{}, fmt.Errorf("%w: an empty label in the domain", ErrInvalid)
+	}
+	for _, c := range []byte(j.domain) {
+		if c < 0x80 && !isDomain(c) {
+			return JID{}, fmt.Errorf("%w: %q in the domain", ErrInvalid, c)
+		}
+	}
+	return j, nil
 }
+
+// prepared tells for most addresses of the world (ASCII, lower case) that preparation
+// would change nothing.
+func (j JID) prepared() bool {
+	const most = 63 // bytes of a label, and enough for the other parts
+	if j.domain == "" || len(j.domain) > 4*most || len(j.local) > most || len(j.resource) > most {
+		return false
+	}
+	for label := range strings.SplitSeq(j.domain, ".") {
+		if label == "" || len(label) > most || label[0] == '-' || label[len(label)-1] == '-' || strings.Contains(label, "--") {
+			return false
+		}
+	}
+	return all(j.domain, isDomain) && all(j.local, isLocal) && all(j.resource, isResource)
+}
+
+func all(s string, ok func(byte) bool) bool {
+	for i := range len(s) {
+		if !ok(s[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// isDomain: the ASCII that a domain may have (RFC 5890's NR-LDH, and the dot). The others
+// are not all that those parts may have.
+func isDomain(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '.' || c == '-'
+}
+
+func isLocal(c byte) bool { return isDomain(c) || c == '_' }
+
+func isResource(c byte) bool { return isLocal(c) || c >= 'A' && c <= 'Z' }
 
 // Local is the part before @, or "".
 func (j JID) Local() string { return j.local }
