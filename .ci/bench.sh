@@ -10,4 +10,9 @@ need_go
 need "the benchmarks sign in to real servers; none of them is left running." "$SERVERS"
 export DOVEKIE_REQUIRE_SERVERS=1
 unset DOVEKIE_PASSWORD
-CGO_ENABLED=0 go test -p 1 -run '^$' -bench . -benchmem -timeout 20m -tags "$HEADLESS_TAGS" ./... | grep -v -e '\[no test files\]' -e '^PASS$'
+mkdir -p build/log
+{
+	CGO_ENABLED=0 go test -p 1 -run '^$' -bench . -benchmem -timeout 20m -tags "$HEADLESS_TAGS" ./...
+	echo $? >build/log/bench.code
+} | grep -v -e '\[no test files\]' -e '^PASS$' -e '^ok .*[0-9]s$'
+exit "$(cat build/log/bench.code)"
