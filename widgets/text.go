@@ -130,6 +130,7 @@ func (l *textLayout) bidiPieces(line *textLine, ts []token, rtl bool) {
 	for len(ts) > 0 && ts[len(ts)-1].kind == tokenSpace {
 		ts = ts[:len(ts)-1]
 	}
+	ts = splitDirections(l.text, ts, l.style)
 	lv := levels(l.text, ts, rtl)
 	x := float32(0)
 	for _, i := range visualOrder(lv) {
@@ -138,6 +139,7 @@ func (l *textLayout) bidiPieces(line *textLine, ts []token, rtl bool) {
 			emoji: t.kind == tokenEmoji, rtl: lv[i]%2 == 1})
 		x += t.width
 	}
+	line.width = x
 }
 
 // height is the height of all lines.

@@ -2,6 +2,7 @@ package widgets
 
 import (
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/bidi"
@@ -134,3 +135,70 @@ func visualOrder(lv []uint8) []int {
 func reverseRange(order []int, from, to int) {
 	slices.Reverse(order[from:to])
 }
+
+// splitDirections cuts words where letters, numbers and marks meet, since each may come to
+// stand elsewhere: a mark that ends a right-to-left word is at its left. Links stay whole.
+func splitDirections(text string, ts []token, st textStyle) []token {
+	out := make([]token, 0, len(ts)+8)
+	for _, t := range ts {
+		if t.kind != tokenWord || t.link > 0 {
+			out = append(out, t)
+			continue
+		}
+		from := t.start
+		for from < t.end {
+			to := from + directionRun(text[from:t.end])
+			part := t
+			part.start, part.end = from, to
+			part.width = st.width(text[from:to])
+			out = append(out, part)
+			from = to
+		}
+	}
+	return out
+}
+
+// directionRun is how many bytes at the start of s are of one direction. A mark is alone,
+// but one between two digits belongs to the number.
+func directionRun(s string) int {
+	kind, n := runeDirection(s)
+	if kind == bidi.ON {
+		return n
+	}
+	for n < len(s) {
+		next, size := runeDirection(s[n:])
+		if next == bidi.ON && kind == bidi.EN && n+size < len(s) && strings.ContainsRune(".,:/", rune(s[n])) {
+			if after, _ := runeDirection(s[n+size:]); after == bidi.EN {
+				n += size
+				continue
+			}
+		}
+		if next != kind && next != bidi.NSM {
+			break
+		}
+		n += size
+	}
+	return n
+}
+
+// runeDirection is the class of the first character, brought down to L, R, EN, NSM and ON,
+// and its length.
+func runeDirection(s string) (bidi.Class, int) {
+	r, n := utf8.DecodeRuneInString(s)
+	switch c := class(r); c {
+	case bidi.L, bidi.R, bidi.NSM:
+		return c, n
+	case bidi.AL:
+		return bidi.R, n
+	case bidi.EN, bidi.AN:
+		return bidi.EN, n
+	default:
+		return bidi.ON, n
+	}
+}
+
+var mirrors = strings.NewReplacer("(", ")", ")", "(", "[", "]", "]", "[", "{", "}", "}", "{",
+	"<", ">", ">", "<", "«", "»", "»", "«", "‹", "›", "›", "‹")
+
+// mirrored is a mark as it looks in right-to-left text.
+func mirrored(s string) string { return mirrors.Replace(s) }

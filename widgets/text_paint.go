@@ -19,10 +19,6 @@ import (
 // the size: the middle of a Han character, and nearly that of a capital.
 const baselineShare = 0.37
 
-// rightToLeftMark makes the painter take a whole string for right-to-left text, so that
-// marks at its ends stand on the right side.
-const rightToLeftMark = "\u200F"
-
 // paint appends the objects of the text with its upper left corner at pos.
 func (l *textLayout) paint(dst []fyne.CanvasObject, pos fyne.Position, ink, link color.Color) []fyne.CanvasObject {
 	for i, line := range l.lines {
@@ -43,7 +39,7 @@ func (l *textLayout) paint(dst []fyne.CanvasObject, pos fyne.Position, ink, link
 			}
 			t := lineText(s, l.style.size, c, l.style.bold)
 			if p.rtl {
-				t.Text = rightToLeftMark + s + rightToLeftMark
+				t.Text = mirrored(s)
 			}
 			l.style.placeBaseline(t, x, middle)
 			dst = append(dst, t)

@@ -158,6 +158,31 @@ func TestNumberKeepsItsOrderInsideHebrew(t *testing.T) {
 	}
 }
 
+func TestMarksStandAtTheLeftOfRightToLeftWords(t *testing.T) {
+	withTheme(t)
+	for text, want := range map[string]string{
+		"שלום, (עולם)!":      "!|(|עולם|)|,|שלום", // the brackets are drawn mirrored
+		"abc שלום!":          "abc|שלום|!",
+		"עולם 12:30!":        "!|12:30|עולם",
+		"ראה https://a.b/c.": ".|https://a.b/c|ראה",
+	} {
+		l := layoutText(text, bodyStyle, 400, true)
+		var order []string
+		for _, p := range l.lines[0].pieces {
+			s := l.text[p.start:p.end]
+			if p.rtl {
+				s = mirrored(s)
+			}
+			if strings.TrimSpace(s) != "" {
+				order = append(order, s)
+			}
+		}
+		if got := strings.Join(order, "|"); got != want {
+			t.Errorf("%s from left to right: %s, want %s", text, got, want)
+		}
+	}
+}
+
 func TestEmojiIsOnePieceAndOneStepOfTheSelection(t *testing.T) {
 	withTheme(t)
 	l := layoutText("好👩‍💻的", bodyStyle, 400, false)
