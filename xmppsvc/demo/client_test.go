@@ -78,7 +78,7 @@ func (c *client) write(format string, args ...any) {
 	if len(args) > 0 {
 		format = fmt.Sprintf(format, args...)
 	}
-	c.nc.SetWriteDeadline(time.Now().Add(5 * time.Second))
+	_ = c.nc.SetWriteDeadline(time.Now().Add(5 * time.Second))
 	if _, err := io.WriteString(c.nc, format); err != nil {
 		c.tb.Fatalf("write %q: %v", cutText(format), err)
 	}
@@ -87,7 +87,7 @@ func (c *client) write(format string, args ...any) {
 // next reads an element directly, before the stream is bound.
 func (c *client) next() *stanza.Element {
 	c.tb.Helper()
-	c.nc.SetReadDeadline(time.Now().Add(5 * time.Second))
+	_ = c.nc.SetReadDeadline(time.Now().Add(5 * time.Second))
 	el, err := c.rd.Next()
 	if err != nil {
 		c.tb.Fatalf("read: %v", err)
@@ -106,7 +106,7 @@ func (c *client) open() *stanza.Element {
 
 func (c *client) opened() *stanza.Element {
 	c.tb.Helper()
-	c.nc.SetReadDeadline(time.Now().Add(5 * time.Second))
+	_ = c.nc.SetReadDeadline(time.Now().Add(5 * time.Second))
 	if _, err := c.rd.Open(); err != nil {
 		c.tb.Fatalf("read the stream header: %v", err)
 	}
@@ -188,7 +188,7 @@ func (c *client) bound(result *stanza.Element) {
 
 // listen has a goroutine read from now on.
 func (c *client) listen() {
-	c.nc.SetReadDeadline(time.Time{})
+	_ = c.nc.SetReadDeadline(time.Time{})
 	c.in = make(chan *stanza.Element, 50_000)
 	go func() {
 		for {

@@ -57,7 +57,7 @@ func (s *Server) accept(nc net.Conn, secure bool) {
 		srv: s, raw: nc, nc: nc, secure: secure, rd: stanza.NewReader(nc, limits),
 		wake: make(chan struct{}, 1), written: make(chan struct{}), gone: make(chan struct{}),
 	}
-	nc.SetReadDeadline(time.Now().Add(loginTime))
+	_ = nc.SetReadDeadline(time.Now().Add(loginTime))
 	s.conns[c] = true
 	s.wg.Go(c.write)
 	s.wg.Go(c.read)
@@ -180,16 +180,16 @@ func (c *conn) write() {
 			if c.closing {
 				patience = lingerTime
 			}
+			_ = nc.SetWriteDeadline(time.Now().Add(patience))
 			c.srv.mu.Unlock()
 			if last {
 				// The reader gets a moment for the other side's goodbye.
-				nc.SetReadDeadline(time.Now().Add(lingerTime))
+				_ = nc.SetReadDeadline(time.Now().Add(lingerTime))
 				return
 			}
 			if len(b) == 0 {
 				break
 			}
-			nc.SetWriteDeadline(time.Now().Add(patience))
 			if _, err := nc.Write(b); err != nil {
 				nc.Close()
 				c.srv.mu.Lock()
@@ -275,7 +275,7 @@ func (c *conn) shut(condition string) {
 		}
 		c.queueBytes([]byte(stanza.CloseStream))
 		c.closing = true
-		c.raw.SetWriteDeadline(time.Now().Add(lingerTime)) // of a write that hangs
+		_ = c.raw.SetWriteDeadline(time.Now().Add(lingerTime)) // of a write that hangs
 	}
 	c.srv.unbind(c)
 	c.poke()

@@ -170,8 +170,8 @@ var (
 		"这里的一切都留在这台电脑上。想和真人聊天，点“使用正式账号”。",
 	}
 	sayCut = words{
-		"I am cutting the network for 10 seconds. Write something to me or to Echo meanwhile; it will wait.",
-		"我这就断开网络 10 秒。趁这会儿给我或回声写点什么，消息会先存着。",
+		"I am cutting the network for %d seconds. Write something to me or to Echo meanwhile; it will wait.",
+		"我这就断开网络 %d 秒。趁这会儿给我或回声写点什么，消息会先存着。",
 	}
 	sayBackNone = words{
 		"We are back. Next time write something while the line is down: it goes out by itself.",

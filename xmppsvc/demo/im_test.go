@@ -95,7 +95,6 @@ func TestRosterIsKeptVersionedAndPushed(t *testing.T) {
 // befriend makes two clients' accounts see each other.
 func befriend(a, b *client) {
 	a.tb.Helper()
-	ja, jb := a.jid.Bare().String(), b.jid.Bare().String()
 	for _, p := range [][2]*client{{a, b}, {b, a}} {
 		asks, grants := p[0].jid.Bare().String(), p[1].jid.Bare().String()
 		p[0].write("<presence type='subscribe' to='%s'/>", grants)
@@ -104,7 +103,6 @@ func befriend(a, b *client) {
 		p[0].expect("the approval", presence(grants, "subscribed"))
 		p[0].expect("the presence that was granted", presence(grants, ""))
 	}
-	_, _ = ja, jb
 }
 
 func items(el *stanza.Element) map[string]string {

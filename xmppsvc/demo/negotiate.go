@@ -155,7 +155,7 @@ func (c *conn) goOn(nc net.Conn) (err error) {
 			return
 		}
 		c.nc = nc
-		nc.SetReadDeadline(time.Now().Add(loginTime))
+		_ = nc.SetReadDeadline(time.Now().Add(loginTime))
 	})
 	return err
 }
@@ -285,7 +285,7 @@ func (c *conn) bind(iq *stanza.Element) error {
 	}
 	c.sess = &session{acct: acct, jid: full, conn: c, directed: map[jid.JID]bool{}}
 	acct.sessions[full.Resource()] = c.sess
-	c.nc.SetReadDeadline(time.Time{})
+	_ = c.nc.SetReadDeadline(time.Time{})
 	c.queue(iq.Result(stanza.New(stanza.NSBind, "bind", stanza.NewText(stanza.NSBind, "jid", full.String()))))
 	return nil
 }

@@ -34,7 +34,7 @@ func (s *Server) Dial(ctx context.Context) (net.Conn, error) {
 func (s *Server) CutFor(d time.Duration) {
 	var said []<-chan struct{}
 	s.do(func() {
-		if s.isCut() || !s.script.announceCut() {
+		if s.isCut() || !s.script.announceCut(d) {
 			return
 		}
 		for c := range s.conns {

@@ -27,7 +27,7 @@ type topic struct {
 // topics in the order of looking.
 func topics() []topic {
 	return []topic{
-		{[]string{"cut the network", "network", "offline", "断网", "断开", "网络"}, (*bot).announceCut},
+		{[]string{"cut", "disconnect", "断网", "断开", "断掉"}, (*bot).announceCut},
 		{[]string{"status", "signature", "状态", "签名"}, saying(sayStatus)},
 		{[]string{"account", "real", "register", "账号", "正式", "注册"}, saying(sayAccount)},
 		{[]string{"help", "what can", "how ", "帮助", "怎么", "什么", "能做"}, (*bot).help},
@@ -75,10 +75,15 @@ func (b *bot) help(h heard) { b.respond(h, suggest(sayHelp.in(h.lang), h.lang)) 
 
 // announceCut says what happens, and then it happens.
 func (b *bot) announceCut(h heard) {
-	text := sayCut.in(h.lang)
+	text := cutText(cutTime, h.lang)
 	b.say(h.from, text, typing(text), func() {
 		b.srv.after(cutNotice, func() { b.srv.cut(cutTime) })
 	})
+}
+
+// cutText announces a cut.
+func cutText(d time.Duration, l lang) string {
+	return fmt.Sprintf(sayCut.in(l), max(1, int(d.Round(time.Second)/time.Second)))
 }
 
 // mentions reports whether a text has one of the marks; a Latin one must begin a word.

@@ -121,11 +121,11 @@ func (sc *script) present() bool {
 
 // announceCut has the guide speak before somebody else cuts the network; false if
 // nobody would hear it.
-func (sc *script) announceCut() bool {
+func (sc *script) announceCut(d time.Duration) bool {
 	if !sc.present() {
 		return false
 	}
-	sc.srv.bot(localGuide).tell(sc.srv.owner, sayCut.in(sc.lang))
+	sc.srv.bot(localGuide).tell(sc.srv.owner, cutText(d, sc.lang))
 	return true
 }
 

@@ -17,12 +17,13 @@ import (
 	"dovekie/xmppsvc/stanza"
 )
 
-// watch records what reaches a client, each with the second it came.
+// event is something that reached a client, and when.
 type event struct {
 	at time.Duration
 	el *stanza.Element
 }
 
+// record takes all that comes within the time.
 func (c *client) record(d time.Duration) []event {
 	var out []event
 	began, timeout := time.Now(), time.After(d)
@@ -183,13 +184,16 @@ func TestStartOverBeginsAgain(t *testing.T) {
 }
 
 func TestStartOverHonoursItsContext(t *testing.T) {
-	s := start(t, demo.Options{})
-	login(t, s, "me", password, "desk")
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	if err := s.StartOver(ctx); err != nil && !errors.Is(err, context.Canceled) {
-		t.Error(err)
-	}
+	bubble(t, func(t *testing.T) {
+		s := start(t, demo.Options{})
+		dial(t, s) // reads nothing, so its stream does not end at once
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		if err := s.StartOver(ctx); !errors.Is(err, context.Canceled) {
+			t.Errorf("got %v", err)
+		}
+		owner(t, s).within(6*time.Second, "the welcome all the same", message(s.Guide().String(), ""))
+	})
 }
 
 // converse sends a text to a contact and returns its answer.

@@ -105,15 +105,19 @@ func New(o Options) (*Server, error) {
 // Owner is the account that the contacts know, and its password.
 func (s *Server) Owner() (jid.JID, model.Secret) { return s.owner, s.opt.Password }
 
+// Guide is the contact that shows a newcomer around, and whose messages may end with
+// [Suggestions].
+func (s *Server) Guide() jid.JID { return jid.MustParse(localGuide + "@" + Domain) }
+
 // StartOver puts everything back to the beginning: accounts, rosters, requests, kept
 // messages and the script. Every stream is ended first; the owner keeps the password.
+// If ctx ends before the streams have, nothing but them is gone.
 func (s *Server) StartOver(ctx context.Context) error {
 	k, err := newCredentials(s.opt.Password.Reveal())
 	if err != nil {
 		return err
 	}
 	s.mu.Lock()
-	s.stopTimers()
 	ended := s.shutAll("reset")
 	s.mu.Unlock()
 	for _, c := range ended {

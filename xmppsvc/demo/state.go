@@ -180,7 +180,7 @@ func writeFile(path string, b []byte) error {
 		err = os.Rename(f.Name(), path)
 	}
 	if err != nil {
-		os.Remove(f.Name())
+		_ = os.Remove(f.Name())
 		return fmt.Errorf("save %s: %w", filepath.Base(path), err)
 	}
 	return nil

@@ -3,6 +3,7 @@ package demo_test
 import (
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"io"
 	"os"
 	"strings"
@@ -191,7 +192,7 @@ func TestCloseSaysGoodbye(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if got := c.ended(); got != "system-shutdown" || c.err != stanza.ErrStreamClosed {
+	if got := c.ended(); got != "system-shutdown" || !errors.Is(c.err, stanza.ErrStreamClosed) {
 		t.Errorf("ended with %q, %v", got, c.err)
 	}
 	if _, err := s.Dial(t.Context()); err == nil {
@@ -199,10 +200,25 @@ func TestCloseSaysGoodbye(t *testing.T) {
 	}
 }
 
+func TestClientThatReadsNothingDoesNotHoldCloseUp(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		s := start(t, demo.Options{})
+		c := dial(t, s)
+		c.write("%s", header()) // the answer waits in the pipe
+		began := time.Now()
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+		if took := time.Since(began); took > 3*time.Second {
+			t.Errorf("it took %v", took)
+		}
+	})
+}
+
 func TestClientsGoodbyeIsAnswered(t *testing.T) {
 	c := owner(t, start(t, demo.Options{}))
 	c.write("%s", stanza.CloseStream)
-	if got := c.ended(); got != "" || c.err != stanza.ErrStreamClosed {
+	if got := c.ended(); got != "" || !errors.Is(c.err, stanza.ErrStreamClosed) {
 		t.Errorf("ended with %q, %v", got, c.err)
 	}
 }
