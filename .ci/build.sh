@@ -20,7 +20,7 @@ window() {
 	need_go
 	need "the window is drawn with OpenGL, and the Go packages for that are compiled against C headers." "$COMPILER"
 	need_modules "$WINDOW_TAGS" 1 ./cmd/dovekie
-	say "The first build compiles Fyne and SQLite: a minute or two on a fast machine, up to ten on a slow one. Later ones take seconds."
+	[ -e build/dovekie ] || say "The first build compiles Fyne and SQLite: a minute or two on a fast machine, up to ten on a slow one. Later ones take seconds."
 	# -v names each package as it is compiled, which the step shows.
 	step "building the window" env CGO_ENABLED=1 go build -v -buildvcs=false -trimpath -tags "$WINDOW_TAGS" -ldflags "-s -w" -o build/dovekie ./cmd/dovekie ||
 		fail "The build failed; the lines before this one say why. The whole log is $step_log."
