@@ -14,6 +14,9 @@ const (
 	idSession = "session"
 )
 
+// maxEarly bounds what is kept for the account until Connect is done.
+const maxEarly = 1000
+
 // bind opens the stream after authentication, takes a resource (RFC 6120 §7), switches
 // stream management on and sends what the account wants to have sent first. What the
 // server offered last time is sent in one write with the header; otherwise its offer is
@@ -109,7 +112,7 @@ func (n *negotiation) step() error {
 	el, err := n.read()
 	var dropped *stanza.DroppedError
 	switch {
-	case errors.As(err, &dropped):
+	case errors.As(err, &dropped) && len(n.early) < maxEarly:
 		n.early = append(n.early, Inbound{Element: dropped.Head, Dropped: dropped.Reason})
 		return nil
 	case err != nil:
@@ -128,6 +131,8 @@ func (n *negotiation) step() error {
 		n.waiting = false
 		n.ledger = ledger{}
 		return nil
+	case len(n.early) >= maxEarly:
+		return n.protocol("too much before it said that we are signed in")
 	case el.IsStanza():
 		n.early = append(n.early, Inbound{Element: el})
 	}

@@ -86,7 +86,7 @@ func hinted(c *Config) (endpoint, bool) {
 		e.kind = directTLS
 	}
 	switch {
-	case c.Address != "" || c.Hint.Endpoint == "":
+	case c.Address != "" || c.Hint.Endpoint == "" || recall(c.Hint).Manual:
 		return e, false
 	case c.Security == model.SecurityAuto || c.Security == "":
 		return e, true

@@ -5,16 +5,18 @@ import (
 	"slices"
 	"strings"
 
+	gosrc "gosrc.io/xmpp/stanza"
+
 	"dovekie/xmppsvc/model"
 	"dovekie/xmppsvc/stanza"
 )
 
 // Namespaces of features.
 const (
-	nsSM        = "urn:xmpp:sm:3"
+	nsSM        = gosrc.NSStreamManagement
 	nsBindings  = "urn:xmpp:sasl-cb:0" // XEP-0440
 	nsRosterVer = "urn:xmpp:features:rosterver"
-	nsSession   = "urn:ietf:params:xml:ns:xmpp-session" // RFC 3921
+	nsSession   = gosrc.NSSession // RFC 3921
 )
 
 // features is what a server offers, from one <stream:features/>.
@@ -79,36 +81,35 @@ func (f *features) offersPlus() bool {
 //
 //   - with channel binding if one of ours is known to work here (see pickBinding). A
 //     server that lists types, none of them ours, is taken for one whose list was
-//     shortened on the way: the attempt ends;
+//     shortened on the way, unless it confirms its list (XEP-0474);
 //   - "y" only where no -PLUS is offered at all: then a server that has it knows that
 //     somebody removed it from the list (RFC 5802 §6);
 //   - PLAIN only where nobody can read along and SCRAM was never seen.
 func (n *negotiation) choose() (choice, error) {
 	f, have := &n.feats, bindings(n.t.tls)
 	domain := n.cfg.JID.Domain()
+	n.suspect = false
 	flag := "n"
 	if !f.offersPlus() && len(have) > 0 {
 		flag = "y"
 	}
 	if f.offersPlus() && len(have) > 0 {
 		typ, missed := pickBinding(have, f.bindings)
-		if missed {
-			return choice{}, withHost(fail(model.ErrDowngrade, nil,
-				"%s names no way of securing the login that is known; somebody may be in between.", domain), domain)
-		}
+		n.suspect = missed
 		for _, mech := range []string{"SCRAM-SHA-256-PLUS", "SCRAM-SHA-1-PLUS"} {
 			if typ != "" && f.offers(mech) {
 				return choice{mech, typ}, nil
 			}
 		}
 	}
+	// Without a binding.
 	for _, mech := range []string{"SCRAM-SHA-256", "SCRAM-SHA-1"} {
 		if f.offers(mech) {
 			return choice{mech, flag}, nil
 		}
 	}
 	switch {
-	case f.offers(mechPlain) && n.cfg.ScramSeen:
+	case f.offers(mechPlain) && (n.cfg.ScramSeen || n.suspect):
 		return choice{}, withHost(fail(model.ErrDowngrade, nil,
 			"%s suddenly asks for the bare password; somebody may be in between.", domain), domain)
 	case f.offers(mechPlain) && n.t.IsSecure():
@@ -126,6 +127,7 @@ type remembered struct {
 	Session   bool   `json:"session,omitempty"`
 	RosterVer bool   `json:"rosterver,omitempty"`
 	Flag      string `json:"flag,omitempty"`
+	Manual    bool   `json:"manual,omitempty"` // the endpoint was typed, not looked up
 	known     bool
 }
 
@@ -144,7 +146,7 @@ func recall(h Hint) remembered {
 
 // hint is what this login taught.
 func (n *negotiation) hint() Hint {
-	r := remembered{SM: n.feats.sm, Session: n.feats.session, RosterVer: n.feats.rosterVer}
+	r := remembered{SM: n.feats.sm, Session: n.feats.session, RosterVer: n.feats.rosterVer, Manual: n.cfg.Address != ""}
 	if !n.next.plus() {
 		r.Flag = n.next.flag
 	}

@@ -24,6 +24,8 @@ type negotiation struct {
 	feats     features   // the newest that were offered
 	used      choice     // how we signed in
 	next      choice     // how to begin next time
+	suspect   bool       // the offer may have been shortened: it must be confirmed
+	confirmed bool       // the server confirmed its offer
 	pipelined bool       // what follows bind was sent without waiting
 
 	ledger  ledger

@@ -89,7 +89,7 @@ func (n *negotiation) ask(iq *stanza.Element) (*stanza.Element, error) {
 	if err := n.write(n.render(iq)); err != nil {
 		return nil, err
 	}
-	for {
+	for range maxEarly {
 		el, err := n.read()
 		if err != nil {
 			return nil, err
@@ -98,6 +98,7 @@ func (n *negotiation) ask(iq *stanza.Element) (*stanza.Element, error) {
 			return el, nil
 		}
 	}
+	return nil, n.protocol("everything but an answer")
 }
 
 // simple reports a form that wants nothing but a name and a password: no picture to

@@ -181,6 +181,10 @@ func (n *negotiation) finishGuess(ch choice, m mechanism) error {
 
 // exchange runs a mechanism whose <auth/> was sent to its end.
 func (n *negotiation) exchange(m mechanism) error {
+	s, isSCRAM := m.(*scram)
+	if isSCRAM {
+		s.offer, s.mustVerify = offerText(n.feats.mechanisms, n.feats.bindings), n.suspect
+	}
 	for range 4 { // SCRAM takes two; no mechanism of ours more than three
 		el, err := n.read()
 		if err != nil {
@@ -196,6 +200,7 @@ func (n *negotiation) exchange(m mechanism) error {
 			if err := m.done(data); err != nil {
 				return n.liar(err)
 			}
+			n.confirmed = isSCRAM && s.confirmed
 			return nil
 		}
 		response, err := m.next(data)
@@ -212,7 +217,12 @@ func (n *negotiation) exchange(m mechanism) error {
 
 // liar is an exchange in which the server did wrong.
 func (n *negotiation) liar(err error) error {
-	return withHost(fail(model.ErrAuthFailed, err, "%s could not prove that it knows the password, so signing in was stopped.", n.cfg.JID.Domain()), n.cfg.JID.Domain())
+	domain := n.cfg.JID.Domain()
+	if errors.Is(err, errShortened) {
+		return withHost(fail(model.ErrDowngrade, err,
+			"What %s offers for signing in was changed on the way; somebody may be in between.", domain), domain)
+	}
+	return withHost(fail(model.ErrAuthFailed, err, "%s could not prove that it knows the password, so signing in was stopped.", domain), domain)
 }
 
 // refused is a <failure/> (RFC 6120 §6.5). Its Condition is always set.

@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"hash"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -21,6 +22,9 @@ const (
 	minIterations = 4096
 	maxIterations = 500_000
 )
+
+// errShortened is an offer that is not the one the server made (XEP-0474).
+var errShortened = errors.New("the offer was changed on the way")
 
 // errLiar is the root of what a server that does not know the password does wrong.
 var errLiar = errors.New("the server did not prove itself")
@@ -36,9 +40,13 @@ type scram struct {
 	binding  []byte
 	nonce    string
 
+	offer      string // what was offered, as offerText writes it
+	mustVerify bool   // the server must confirm what was offered
+
 	clientFirst string // without the gs2 header
 	signature   []byte // what the server must send, once it is known
 	verified    bool
+	confirmed   bool // the offer was confirmed
 }
 
 // scramHash is the hash of a mechanism's name, nil for what is not SCRAM or not ours.
@@ -84,6 +92,9 @@ func (s *scram) next(challenge []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := s.compareOffer(c.offer); err != nil {
+		return nil, err
+	}
 	salted, err := pbkdf2.Key(s.hash, s.password, c.salt, c.iterations, s.hash().Size())
 	if err != nil {
 		return nil, err
@@ -99,6 +110,32 @@ func (s *scram) next(challenge []byte) ([]byte, error) {
 	subtle.XORBytes(proof, proof, clientKey)
 	s.signature = s.mac(s.mac(salted, []byte("Server Key")), message)
 	return []byte(withoutProof + ",p=" + base64.StdEncoding.EncodeToString(proof)), nil
+}
+
+// compareOffer checks the server's hash of what it offered (XEP-0474 §5). The proof
+// covers the hash, so whoever shortened the list cannot mend it. Servers that do not know
+// this send none.
+func (s *scram) compareOffer(theirs []byte) error {
+	if theirs == nil && !s.mustVerify {
+		return nil
+	}
+	sum := s.hash()
+	sum.Write([]byte(s.offer))
+	if !hmac.Equal(theirs, sum.Sum(nil)) {
+		return errShortened
+	}
+	s.confirmed = true
+	return nil
+}
+
+// offerText is what XEP-0474 hashes: mechanisms and types of channel binding, sorted.
+func offerText(mechanisms, bindings []string) string {
+	const between, apart = "\x1e", "\x1f"
+	text := strings.Join(slices.Sorted(slices.Values(mechanisms)), between)
+	if len(bindings) > 0 {
+		text += apart + strings.Join(slices.Sorted(slices.Values(bindings)), between)
+	}
+	return text
 }
 
 // done judges the success: without the server's signature it is none (RFC 5802 §5).
@@ -138,6 +175,7 @@ type challenge struct {
 	nonce      string
 	salt       []byte
 	iterations int
+	offer      []byte // the hash of what the server offered, nil without
 }
 
 // parseChallenge reads "r=…,s=…,i=…" and perhaps extensions. An extension that must be
@@ -165,7 +203,15 @@ func parseChallenge(b []byte, nonce string) (challenge, error) {
 	if err != nil || n < minIterations || n > maxIterations {
 		return challenge{}, fmt.Errorf("%w: unreasonable iteration count", errLiar)
 	}
-	return challenge{nonce: r, salt: salt, iterations: int(n)}, nil
+	c := challenge{nonce: r, salt: salt, iterations: int(n)}
+	for _, extension := range fields[3:] {
+		if h, ok := strings.CutPrefix(extension, "h="); ok {
+			if c.offer, err = base64.StdEncoding.Strict().DecodeString(h); err != nil || len(c.offer) == 0 {
+				return challenge{}, errors.New("the hash of the offer is malformed")
+			}
+		}
+	}
+	return c, nil
 }
 
 // printable: %x21-2B / %x2D-7E (RFC 5802 §7); the comma is cut already.

@@ -186,3 +186,28 @@ func BenchmarkSaltingAPassword(b *testing.B) {
 		})
 	}
 }
+
+// The example of XEP-0474 §6.3.
+func TestAnOfferIsComparedWithTheServers(t *testing.T) {
+	offer := offerText([]string{"SCRAM-SHA-1-PLUS", "SCRAM-SHA-1"}, []string{bindEndPoint, bindExporter})
+	const hash = "h=G6k/rBLDqgOhRRaCuuatSDFkJ08="
+	for _, c := range []struct {
+		name, offer, extension string
+		must, confirmed        bool
+		err                    error
+	}{
+		{"the same", offer, "," + hash, false, true, nil},
+		{"the same, beside another", offer, ",x=y," + hash, true, true, nil},
+		{"shortened", offerText([]string{"SCRAM-SHA-1"}, nil), "," + hash, false, false, errShortened},
+		{"a server that does not know of it", offer, "", false, false, nil},
+		{"not confirmed where it must be", offer, "", true, false, errShortened},
+	} {
+		s := newSCRAM("SCRAM-SHA-1", "user", "pencil", "n", nil, "nonce")
+		s.offer, s.mustVerify = c.offer, c.must
+		s.first()
+		_, err := s.next([]byte("r=nonceX,s=QSXCR+Q6sek8bf92,i=4096" + c.extension))
+		if !errors.Is(err, c.err) || s.confirmed != c.confirmed {
+			t.Errorf("%s: %v, %t", c.name, err, s.confirmed)
+		}
+	}
+}

@@ -128,7 +128,9 @@ func unlisted(domain string, s model.Security) []endpoint {
 
 // resolve asks for both services at once and merges the answers by priority and weight
 // as if they were of one service (XEP-0368 §3).
-func resolve(ctx context.Context, c *Config, domain string) ([]endpoint, error) {
+func resolve(parent context.Context, c *Config, domain string) ([]endpoint, error) {
+	ctx, cancel := context.WithTimeout(parent, stepTimeout)
+	defer cancel()
 	var resolver Resolver = net.DefaultResolver
 	if c.Resolver != nil {
 		resolver = c.Resolver
@@ -144,8 +146,8 @@ func resolve(ctx context.Context, c *Config, domain string) ([]endpoint, error) 
 		wg.Go(func() { both[kind], closed[kind], failed[kind] = lookup(ctx, resolver, service, domain, kind) })
 	}
 	wg.Wait()
-	if ctx.Err() != nil {
-		return nil, explain(ctx, ctx.Err(), domain)
+	if parent.Err() != nil {
+		return nil, explain(parent, parent.Err(), domain)
 	}
 	records := append(both[startTLS], both[directTLS]...)
 	switch {

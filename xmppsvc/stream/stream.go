@@ -49,6 +49,7 @@ func Connect(ctx context.Context, c Config) (*Stream, Established, error) {
 		quit: make(chan struct{}), done: make(chan struct{}),
 	}
 	e := n.established()
+	c.Password = model.Secret{} // not needed any more
 	s.run()
 	return s, e, nil
 }
@@ -71,7 +72,8 @@ func (n *negotiation) established() Established {
 		Hint: n.hint(), SM: n.ledger.on, SMID: n.smID, RosterVer: n.feats.rosterVer,
 		ScramUsed: scramHash(n.used.mech) != nil, PlusUsed: n.used.plus(), Features: n.feats.el,
 	}
-	e.BindingLost = n.cfg.PlusSeen && !e.PlusUsed
+	// A server that confirms its offer (XEP-0474) has changed its mind by itself.
+	e.BindingLost = n.cfg.PlusSeen && !e.PlusUsed && !n.confirmed
 	e.Login = model.Login{
 		JID: n.bound, Mechanism: n.used.mech, ChannelBinding: n.used.binding(),
 		TLSVersion: tlsVersion(n.t.tls), RoundTrips: n.trips,

@@ -81,17 +81,21 @@ func (t *Trace) Bytes(in, out int) {
 	t.bytesOut.Add(uint64(max(out, 0)))
 }
 
-// Stanza counts an element and, while somebody watches, keeps its text with the
-// secrets removed. el is only read.
+// Stanza counts a stanza and, while somebody watches, keeps the text of any element
+// with the secrets removed. el is only read.
 func (t *Trace) Stanza(out bool, el *stanza.Element) {
 	if t == nil || el == nil {
 		return
 	}
 	peer := el.Get("from")
 	if out {
-		t.stanzasOut.Add(1)
 		peer = el.Get("to")
-	} else {
+	}
+	switch {
+	case !el.IsStanza():
+	case out:
+		t.stanzasOut.Add(1)
+	default:
 		t.stanzasIn.Add(1)
 	}
 	if !t.watched.Load() {
