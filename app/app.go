@@ -163,6 +163,7 @@ func New(deps Deps) *App {
 	a.makeViews()
 	a.listen()
 	a.showLogin()
+	a.keepTelling()
 	return a
 }
 

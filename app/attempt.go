@@ -268,6 +268,10 @@ func (a *App) fillLogin() {
 		a.views.login.FocusFirst()
 		return
 	}
+	a.views.login = login.New(loginActions{a}) // it offers the addresses used here
+	if a.screen == screenLogin {
+		a.show(screenLogin)
+	}
 	pick := known[0]
 	for _, k := range known {
 		if k.Address == a.settings.Last {

@@ -29,10 +29,15 @@ const (
 func (a *App) openChat(peer jid.JID, at model.MessageID) {
 	id := model.ChatID{Account: a.state.Current, Peer: peer}
 	a.bringFront(id)
-	a.views.chat.FocusComposer()
+	a.focusComposer()
 	if at != "" && a.views.chat.JumpTo(at) {
 		a.older(id)
 	}
+}
+
+// focusComposer puts the keyboard into the composer, after what was clicked has taken it.
+func (a *App) focusComposer() {
+	a.cross.After(0, func() { a.views.chat.FocusComposer() })
 }
 
 // bringFront shows the tab of the chat, reading its first page when it is new.
@@ -122,7 +127,7 @@ type chatActions struct{ *App }
 // Front implements chat.Actions.
 func (a chatActions) Front(id model.ChatID) {
 	a.bringFront(id)
-	a.views.chat.FocusComposer()
+	a.focusComposer()
 }
 
 // Close implements chat.Actions.
@@ -136,7 +141,7 @@ func (a *App) closeChat(id model.ChatID) {
 	}
 	a.changed(c)
 	a.markRead()
-	a.views.chat.FocusComposer()
+	a.focusComposer()
 }
 
 // Send implements chat.Actions.
@@ -370,7 +375,7 @@ func (a *App) cutNetwork() {
 		return nil
 	}, nil)
 	a.tell(tr.T("demo.cut_told"))
-	a.views.chat.FocusComposer()
+	a.focusComposer()
 }
 
 // addShortcuts makes the keys of the window work wherever the keyboard is.

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+
+	"dovekie/widgets"
 )
 
 // readback tells what the window shows: one JSON line for every fact whose value changed
@@ -61,6 +63,13 @@ func (a *App) collect() map[string]Fact {
 		add(key, text, fyne.CurrentApp().Driver().AbsolutePositionForObject(o), o.Size(), o)
 	}
 	object("title", a.render.title, nil)
+	if top := a.win.Canvas().Overlays().Top(); top != nil {
+		object("overlay", "", top)
+		a.overlayFacts(top, object)
+	}
+	if a.views.toast.Visible() {
+		object("toast", a.views.toast.Text(), nil)
+	}
 	object("screen", map[screen]string{screenNone: "", screenLogin: "login", screenMain: "main"}[a.screen], nil)
 	if focused := a.win.Canvas().Focused(); focused != nil {
 		if o, ok := focused.(fyne.CanvasObject); ok {
@@ -79,6 +88,19 @@ func (a *App) collect() map[string]Fact {
 	return facts
 }
 
+// overlayFacts tells the lines of a menu, in their order.
+func (a *App) overlayFacts(top fyne.CanvasObject, add func(key, text string, o fyne.CanvasObject)) {
+	menu, ok := top.(*widgets.Menu)
+	if !ok {
+		return
+	}
+	for _, item := range menu.Items() {
+		if item.Text != "" {
+			add("menu."+item.Key, item.Text, nil)
+		}
+	}
+}
+
 func (a *App) accountFacts(add func(key, text string, o fyne.CanvasObject)) {
 	acc := a.state.Account()
 	if acc == nil {
@@ -91,6 +113,19 @@ func (a *App) accountFacts(add func(key, text string, o fyne.CanvasObject)) {
 
 // Facts are all facts shown now. For the UI goroutine.
 func (a *App) Facts() map[string]Fact { return a.collect() }
+
+// factsEvery is how often the read-back looks for what no change of the state stands for:
+// the keyboard, a menu, the place of a widget after a resize.
+const factsEvery = 100 * time.Millisecond
+
+// keepTelling looks again and again, while there is a read-back.
+func (a *App) keepTelling() {
+	if a.facts.w == nil {
+		return
+	}
+	a.tellFacts()
+	a.cross.After(factsEvery, a.keepTelling)
+}
 
 // tellFacts writes what changed.
 func (a *App) tellFacts() {

@@ -1,6 +1,7 @@
 package buddies
 
 import (
+	"strconv"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -186,6 +187,9 @@ func rowText(i *widgets.ListItem) string {
 	case widgets.Unknown:
 		parts = append(parts, "unknown")
 	case widgets.NoPresence:
+	}
+	if i.Unread > 0 {
+		parts = append(parts, "unread "+strconv.Itoa(i.Unread))
 	}
 	if i.Count != "" {
 		parts = append(parts, i.Count)

@@ -152,7 +152,7 @@ func (v *View) Render(s *state.State, c *state.Change, looked bool) {
 
 func (v *View) renderHeader(a *state.Account) {
 	h := widgets.HeaderState{
-		Avatar: adapt.Avatar(a.Label(), a.Settings.JID, false), Name: a.Label(),
+		Avatar: adapt.Avatar(v.ownName(a), a.Settings.JID, false), Name: v.ownName(a),
 		Presence: adapt.Presence(a.Show), Status: adapt.Word(a.Show), Signature: a.Status, Hint: tr.T("status.none"),
 	}
 	switch a.Connection.State {
@@ -163,6 +163,15 @@ func (v *View) renderHeader(a *state.Account) {
 		h.Presence, h.Status = widgets.Offline, tr.T("status.connecting")
 	}
 	v.header.SetState(h)
+}
+
+// ownName is our own name to show; an account that belongs to nobody in particular gets
+// a word for oneself.
+func (v *View) ownName(a *state.Account) string {
+	if a.Settings.Name == "" && a.Settings.Security == model.SecurityInProcess {
+		return tr.T("panel.me")
+	}
+	return a.Label()
 }
 
 func (v *View) renderList() {

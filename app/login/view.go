@@ -69,11 +69,14 @@ func New(actions Actions) *View {
 }
 
 func (v *View) makeFields() {
-	v.address = widgets.NewField(widgets.FieldSpec{
+	address := widgets.FieldSpec{
 		Icon: assets.IconUser, Placeholder: tr.T("login.address"),
 		OnChanged: func(string) { v.clearProblem() }, OnSubmit: v.submit,
-		OnMore: func() { v.actions.PickKnown(below(v.address)) },
-	})
+	}
+	if len(v.actions.Known()) > 0 {
+		address.OnMore = func() { v.actions.PickKnown(below(v.address)) }
+	}
+	v.address = widgets.NewField(address)
 	v.password = widgets.NewField(widgets.FieldSpec{
 		Icon: assets.IconKey, Placeholder: tr.T("login.password"), Password: true,
 		OnChanged: func(string) { v.clearProblem() }, OnSubmit: v.submit,
