@@ -117,6 +117,11 @@ func TestEmojiAreFoundInBothLanguages(t *testing.T) {
 			t.Errorf("%q does not find %s", query, want)
 		}
 	}
+	for _, e := range assets.FindEmoji("cat", 60) {
+		if e.English == "multiply" {
+			t.Error("a word is found inside another one")
+		}
+	}
 	if got := assets.FindEmoji("face", 7); len(got) != 7 {
 		t.Errorf("limit 7 gives %d", len(got))
 	}

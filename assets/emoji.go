@@ -145,8 +145,9 @@ func textOldPicture(r rune) bool {
 	return strings.ContainsRune("🌤🌥🌦🌧🌨🌩🌪🌫🌬🌡🌶🍽🖐🖊🖥🖨🗑🗓🗺🕊🕷🏍🏎🏔🏖🏕🏝🏞🏟🎖🎙🎞🎟🛋🛍🛏🛠🛡🛣🛥🛳🛰", r)
 }
 
-// FindEmoji lists the emoji with a name, in either language, that contains every word of
-// the query, those named exactly so first; at most limit.
+// FindEmoji lists the emoji whose names, in either language, have every word of the query:
+// a Latin one at the start of a word, a Chinese one anywhere. Those named exactly so come
+// first; at most limit.
 func FindEmoji(query string, limit int) []EmojiName {
 	words := strings.Fields(strings.ToLower(query))
 	if len(words) == 0 {
@@ -169,12 +170,30 @@ func FindEmoji(query string, limit int) []EmojiName {
 
 func containsAll(s string, words []string) bool {
 	for _, w := range words {
-		if !strings.Contains(s, w) {
+		if !hasWord(s, w) {
 			return false
 		}
 	}
 	return true
 }
+
+// hasWord reports whether the word stands in s, if it begins with an ASCII character at
+// the start of a word there.
+func hasWord(s, word string) bool {
+	for from := 0; ; {
+		i := strings.Index(s[from:], word)
+		if i < 0 {
+			return false
+		}
+		at := from + i
+		if word[0] >= 0x80 || at == 0 || !isLatinLetter(s[at-1]) {
+			return true
+		}
+		from = at + 1
+	}
+}
+
+func isLatinLetter(b byte) bool { return b >= 'a' && b <= 'z' || b >= '0' && b <= '9' }
 
 // EmojiGroup is a page of the picker.
 type EmojiGroup struct {

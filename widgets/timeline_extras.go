@@ -30,6 +30,7 @@ type timelineExtras struct {
 	barView float32 // share of the content in sight
 	words   fyne.CanvasObject
 	worded  string
+	ringed  bool // the keyboard is here
 }
 
 func newTimelineExtras() timelineExtras {
@@ -67,6 +68,9 @@ func (e *timelineExtras) lay(t *Timeline, size fyne.Size, bottom float32) {
 	e.jump = rect{}
 	if !t.anchor.stick && (!atEnd || bottom > size.Height+jumpFrom) {
 		e.placeJump(size, t.anchor.missed, dark)
+	}
+	if e.ringed {
+		e.objects = append(e.objects, focusRing(fyne.Position{}, size, skin.RadiusSpeaker, dark))
 	}
 }
 

@@ -42,11 +42,12 @@ func (w *wheelState) stop() {
 
 // timelinePointer is where the pointer is, and what a drag moves.
 type timelinePointer struct {
-	pos    fyne.Position
-	inside bool
-	bar    bool
-	grab   float32 // share of the bar's place when the drag began
-	moved  float32
+	pos     fyne.Position
+	inside  bool
+	bar     bool
+	grab    float32 // share of the bar's place when the drag began
+	moved   float32
+	pressed bool // the focus comes by a click
 }
 
 // Scrolled is called by Fyne.
@@ -160,6 +161,7 @@ func (t *Timeline) MouseDown(e *desktop.MouseEvent) {
 	if e.Button != desktop.MouseButtonPrimary || t.onBar(e.Position) {
 		return
 	}
+	t.takeFocus()
 	h := t.hit(e.Position)
 	t.pick.double = t.pick.taps.again(h.key) && h.text
 	if h.jump {

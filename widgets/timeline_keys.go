@@ -6,11 +6,26 @@ import (
 	"dovekie/widgets/skin"
 )
 
-// FocusGained is called by Fyne.
-func (t *Timeline) FocusGained() {}
+// FocusGained is called by Fyne. The ring shows who came with the keyboard where it is.
+func (t *Timeline) FocusGained() {
+	t.extras.ringed = !t.pointer.pressed
+	t.draw()
+}
 
 // FocusLost is called by Fyne.
-func (t *Timeline) FocusLost() {}
+func (t *Timeline) FocusLost() {
+	t.extras.ringed = false
+	t.draw()
+}
+
+// takeFocus puts the keyboard here: Fyne gives it to no widget by itself.
+func (t *Timeline) takeFocus() {
+	if c := canvasFor(t); c != nil && c.Focused() != fyne.Focusable(t) {
+		t.pointer.pressed = true
+		c.Focus(t)
+		t.pointer.pressed = false
+	}
+}
 
 // TypedRune hands on what is typed, for the field below.
 func (t *Timeline) TypedRune(r rune) {

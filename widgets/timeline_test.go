@@ -270,6 +270,25 @@ func TestDoubleClickMarksAWordAndOpensNoLink(t *testing.T) {
 	}
 }
 
+func TestClickTakesTheKeyboardAndTypingIsHandedOn(t *testing.T) {
+	typed := ""
+	tl := newTestTimeline(t, TimelineActions{OnTyped: func(r rune) { typed += string(r) }}, chatOf(0, 3), 600)
+	tl.MouseDown(mouse(200, 30))
+	c := canvasFor(tl)
+	if c.Focused() != fyne.Focusable(tl) || tl.extras.ringed {
+		t.Fatal("a click does not bring the keyboard, or with a ring")
+	}
+	test.Type(tl, "hi")
+	if typed != "hi" {
+		t.Errorf("handed on %q", typed)
+	}
+	c.Unfocus()
+	c.FocusNext()
+	if !tl.extras.ringed {
+		t.Error("Tab shows no ring")
+	}
+}
+
 func TestSelectionGoesWhenTheMessageChanges(t *testing.T) {
 	tl := newTestTimeline(t, TimelineActions{}, chatOf(0, 3), 600)
 	tl.SelectAll("m2")
