@@ -53,29 +53,46 @@ func serverQuery(q query) answer {
 
 // iq routes or answers an IQ (RFC 6120 §8.2.3, RFC 6121 §8.5).
 func (s *Server) iq(from *session, el *stanza.Element, to jid.JID) {
+	c := wellFormed(el)
+	switch {
+	case c != nil:
+	case to.Domain() != "" && to.Domain() != Domain:
+		c = remoteNotFound
+	case to.IsFull():
+		c = s.forward(el, to)
+	case asks(el):
+		c = s.answerIQ(from, el, to)
+	}
+	if c != nil {
+		s.bounce(from, el, c)
+	}
+}
+
+// asks reports whether an IQ wants an answer.
+func asks(el *stanza.Element) bool { return el.Get("type") == "get" || el.Get("type") == "set" }
+
+// wellFormed judges an IQ by RFC 6120 §8.2.3.
+func wellFormed(el *stanza.Element) *condition {
 	typ := el.Get("type")
-	asks := typ == "get" || typ == "set"
-	if el.Get("id") == "" || !asks && typ != "result" && typ != "error" || asks && len(el.Children()) != 1 {
-		s.bounce(from, el, badRequest)
-		return
+	if el.Get("id") == "" || !asks(el) && typ != "result" && typ != "error" || asks(el) && len(el.Children()) != 1 {
+		return badRequest
 	}
-	if to.Domain() != "" && to.Domain() != Domain {
-		s.bounce(from, el, remoteNotFound)
-		return
+	return nil
+}
+
+// forward takes an IQ to the session it is for.
+func (s *Server) forward(el *stanza.Element, to jid.JID) *condition {
+	if acct := s.st.Accounts[to.Bare()]; acct != nil && acct.sessions[to.Resource()] != nil {
+		s.deliver(acct.sessions[to.Resource()], el)
+		return nil
 	}
-	if to.IsFull() {
-		if acct := s.st.Accounts[to.Bare()]; acct != nil && acct.sessions[to.Resource()] != nil {
-			s.deliver(acct.sessions[to.Resource()], el)
-			return
-		}
-		s.bounce(from, el, unavailable)
-		return
-	}
-	if !asks {
-		return
-	}
+	return unavailable
+}
+
+// answerIQ answers a request to the server, or to an account in whose place it stands.
+func (s *Server) answerIQ(from *session, el *stanza.Element, to jid.JID) *condition {
 	payload := el.First()
-	key := query{typ, payload.Name.Space, payload.Name.Local}
+	key := query{el.Get("type"), payload.Name.Space, payload.Name.Local}
 	var handle answer
 	switch to {
 	case jid.JID{}, from.acct.jid:
@@ -86,15 +103,13 @@ func (s *Server) iq(from *session, el *stanza.Element, to jid.JID) {
 		handle = s.onBehalf(key, to)
 	}
 	if handle == nil {
-		s.bounce(from, el, unavailable)
-		return
+		return unavailable
 	}
 	out, c := handle(s, from, payload)
-	if c != nil {
-		s.bounce(from, el, c)
-		return
+	if c == nil {
+		s.deliver(from, el.Result(out).With("from", to.String()))
 	}
-	s.deliver(from, el.Result(out).With("from", to.String()))
+	return c
 }
 
 // onBehalf answers for another account (RFC 6121 §8.5.1): its vCard, and to those who
