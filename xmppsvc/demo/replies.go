@@ -44,6 +44,9 @@ func saying(w words) func(*bot, heard) {
 
 // reply answers a message in the contact's way.
 func (b *bot) reply(h heard) {
+	if b.local == b.srv.opt.Mute {
+		return
+	}
 	switch b.local {
 	case localGuide:
 		b.guide(h)

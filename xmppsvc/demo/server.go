@@ -41,6 +41,9 @@ type Options struct {
 	Password model.Secret
 	// Version is told to who asks (XEP-0092), "" is left out.
 	Version string
+	// Mute is the local part of a contact that never answers, "" for none: tests break the
+	// demo with it on purpose.
+	Mute string
 	// Closed refuses in-band registration (XEP-0077).
 	Closed bool
 	// Logger hears of trouble with files; nil is silence.
