@@ -177,8 +177,9 @@ func (a *Account) ended() {
 	}
 	a.unsent(l.stream.Unacked())
 	l.stream, l.cause, l.full, l.login = nil, nil, jid.JID{}, model.Login{}
-	a.down(cause)
+	a.asks.failAll(errOffline)
 	a.features.lost()
+	a.down(cause)
 }
 
 // down is what follows when there is no connection (any more): end, or wait and try again.
@@ -201,13 +202,14 @@ func (a *Account) down(cause error) {
 	a.asks.failAll(errOffline)
 	a.askAboutCertificate(cause)
 	a.setState(next)
-	for _, reply := range l.waiting {
+	waiting, leaving := l.waiting, l.leaving
+	l.waiting, l.leaving = nil, nil
+	for _, reply := range waiting {
 		reply(cause)
 	}
-	for _, reply := range l.leaving {
-		reply(nil)
+	for _, reply := range leaving {
+		reply(nil) // which may begin the next attempt
 	}
-	l.waiting, l.leaving = nil, nil
 }
 
 // final tells the causes that trying again would not mend, or would make worse.
