@@ -2,6 +2,7 @@ package widgets
 
 import (
 	"strings"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -25,7 +26,11 @@ type ComposerLabels struct {
 	Send        string
 	Placeholder string
 	Emoji       EmojiLabels
+	Edit        EditLabels
 }
+
+// EditLabels are the words of the menu of a field. Without them there is no menu.
+type EditLabels struct{ Cut, Copy, Paste, SelectAll string }
 
 // Composer is where messages are written: a row of tools, the field that grows with its
 // lines, and Send. For the UI goroutine.
@@ -34,12 +39,11 @@ type Composer struct {
 	ComposerActions
 
 	labels  ComposerLabels
-	entry   *composerEntry
+	entry   *composerField
 	smile   *IconButton
 	send    *Button
 	recent  []string
 	focused bool
-	silent  bool // the text is being set, not typed
 	lines   int
 }
 
@@ -47,12 +51,11 @@ const (
 	composerSide   = 16
 	composerGap    = 12
 	composerBottom = 14
-	composerInset  = 2 // of the entry in its field
 )
 
 // NewComposer makes an empty composer.
 func NewComposer(actions ComposerActions, labels ComposerLabels) *Composer {
-	c := &Composer{ComposerActions: actions, entry: newComposerEntry(), lines: 1}
+	c := &Composer{ComposerActions: actions, entry: newComposerField(), lines: 1}
 	c.entry.onFocus = func(on bool) {
 		c.focused = on
 		c.Refresh()
@@ -68,7 +71,9 @@ func NewComposer(actions ComposerActions, labels ComposerLabels) *Composer {
 			c.OnPage(up)
 		}
 	}
-	c.entry.OnChanged = c.changed
+	c.entry.onChanged = c.changed
+	c.entry.onMenu = c.editMenu
+	c.entry.taps.now = time.Now
 	c.smile = NewIconButton(assets.IconSmile, c.pickEmoji)
 	c.send = NewButton("", PrimaryButton, c.submit)
 	c.ExtendBaseWidget(c)
@@ -80,23 +85,19 @@ func NewComposer(actions ComposerActions, labels ComposerLabels) *Composer {
 func (c *Composer) SetLabels(labels ComposerLabels) {
 	c.labels = labels
 	c.send.SetText(labels.Send)
-	c.entry.SetPlaceHolder(labels.Placeholder)
+	c.entry.placeholder = labels.Placeholder
+	c.entry.Refresh()
 }
 
 // Text is what stands in the field.
-func (c *Composer) Text() string { return c.entry.Text }
+func (c *Composer) Text() string { return c.entry.text }
 
 // SetText puts a draft into the field, the caret behind it. It calls nothing.
 func (c *Composer) SetText(text string) {
-	if text == c.entry.Text {
+	if text == c.entry.text {
 		return
 	}
-	c.silent = true
-	c.entry.SetText("")
-	if text != "" {
-		c.entry.insert(text)
-	}
-	c.silent = false
+	c.entry.setText(text)
 	c.relay()
 }
 
@@ -120,7 +121,7 @@ func (c *Composer) Focused() bool { return c.focused }
 func (c *Composer) Input() fyne.Focusable { return c.entry }
 
 func (c *Composer) submit() {
-	text := strings.TrimSpace(c.entry.Text)
+	text := strings.TrimSpace(c.entry.text)
 	c.Focus()
 	if text == "" {
 		return
@@ -131,21 +132,25 @@ func (c *Composer) submit() {
 }
 
 func (c *Composer) changed(text string) {
-	if c.silent {
-		return
-	}
 	c.relay()
 	call(c.OnChange, text)
 }
 
 // relay makes the field as high as its lines need.
 func (c *Composer) relay() {
-	lines := min(c.entry.lines(), skin.ComposerLines)
+	if c.Size().Width < 1 {
+		return // draw will see to it
+	}
+	lines := min(c.entry.lines(c.fieldWidth(c.Size())), skin.ComposerLines)
 	if lines == c.lines {
 		return
 	}
 	c.lines = lines
 	c.Refresh() // a new least size: the layout around it follows
+}
+
+func (c *Composer) fieldWidth(size fyne.Size) float32 {
+	return size.Width - 2*composerSide - composerGap - skin.SendWidth
 }
 
 func (c *Composer) fieldHeight() float32 {
@@ -166,23 +171,42 @@ func (c *Composer) draw(size fyne.Size) []fyne.CanvasObject {
 	rule := canvas.NewRectangle(skin.Of(skin.Divider, dark))
 	rule.Resize(fyne.NewSize(size.Width, 1))
 	place(c.smile, composerSide-2, (skin.ComposerTools-skin.HitArea)/2, skin.HitArea, skin.HitArea)
+	w := c.fieldWidth(size)
+	c.lines = min(c.entry.lines(w), skin.ComposerLines) // another width wraps otherwise
 	h := c.fieldHeight()
-	w := size.Width - 2*composerSide - composerGap - skin.SendWidth
 	field := fieldGround(fyne.NewSize(w, h), c.focused, false, dark)
 	field.Move(fyne.NewPos(composerSide, skin.ComposerTools))
-	c.placeEntry(w, h)
-	if n := min(c.entry.lines(), skin.ComposerLines); n != c.lines {
-		c.lines = n // the other width wraps otherwise
-		return c.draw(size)
-	}
+	place(c.entry, composerSide, skin.ComposerTools, w, h)
 	place(c.send, size.Width-composerSide-skin.SendWidth, skin.ComposerTools+h-skin.SendHeight, skin.SendWidth, skin.SendHeight)
 	return []fyne.CanvasObject{ground, rule, c.smile, field, c.entry, c.send}
 }
 
-// placeEntry puts the lines into the middle of the field.
-func (c *Composer) placeEntry(w, h float32) {
-	content := float32(c.lines-1)*c.entry.lineHeight() + skin.ComposerField
-	place(c.entry, composerSide+composerInset, skin.ComposerTools+whole((h-content)/2), w-2*composerInset, max(content, h))
+// editMenu offers what the clipboard can do.
+func (c *Composer) editMenu(pos fyne.Position) {
+	l := c.labels.Edit
+	cv := canvasFor(c.entry)
+	if l.Paste == "" || cv == nil {
+		return
+	}
+	none := c.entry.selected() == ""
+	ShowMenu(cv, pos, []MenuItem{
+		{Key: "cut", Text: l.Cut, Disabled: none},
+		{Key: "copy", Text: l.Copy, Icon: assets.IconCopy, Disabled: none},
+		{Key: "paste", Text: l.Paste, Disabled: fyne.CurrentApp().Clipboard().Content() == ""},
+		{},
+		{Key: "all", Text: l.SelectAll, Disabled: c.entry.text == ""},
+	}, func(key string) {
+		switch key {
+		case "cut":
+			c.entry.cut()
+		case "copy":
+			c.entry.copy()
+		case "paste":
+			c.entry.paste()
+		case "all":
+			c.entry.selectAll()
+		}
+	})
 }
 
 func (c *Composer) pickEmoji() {

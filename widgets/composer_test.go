@@ -4,9 +4,11 @@ import (
 	"testing"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/theme"
 
 	"dovekie/widgets/skin"
 )
@@ -182,13 +184,154 @@ func TestSearchForNothingKnownSaysSo(t *testing.T) {
 }
 
 func TestEntryHasACaretButNoBorderOfFyne(t *testing.T) {
-	c, _ := newTestComposer(t, ComposerActions{})
-	if w := c.entry.Theme().Size("inputBorder"); w < 1 {
+	withTheme(t)
+	e := newEntry("", false)
+	win := test.NewTempWindow(t, e)
+	win.Resize(fyne.NewSize(200, 40))
+	if w := e.Theme().Size(theme.SizeNameInputBorder); w < 1 {
 		t.Errorf("the caret is %g wide", w)
 	}
-	for _, o := range c.entry.drawn.Objects() {
-		if o.Position() == (fyne.Position{}) && o.Size() == c.entry.Size() {
-			t.Errorf("%T covers the field", o)
+	for _, o := range test.WidgetRenderer(e).Objects() {
+		if r, ok := o.(*canvas.Rectangle); ok && r.Size().Width > 100 {
+			t.Errorf("a rectangle of %v covers the field", r.Size())
 		}
 	}
+}
+
+func TestCaretMovesByClustersWordsAndLines(t *testing.T) {
+	c, _ := newTestComposer(t, ComposerActions{})
+	f := c.entry
+	c.SetText("a👩‍💻b two\nthree")
+	press(c, fyne.KeyHome, 0)
+	if f.caret != len("a👩‍💻b two\n") {
+		t.Fatalf("Home: %d", f.caret)
+	}
+	press(c, fyne.KeyUp, 0)
+	if f.caret != 0 {
+		t.Errorf("Up: %d", f.caret)
+	}
+	press(c, fyne.KeyRight, 0)
+	press(c, fyne.KeyRight, 0)
+	if f.caret != len("a👩‍💻") {
+		t.Errorf("two steps right: %d", f.caret)
+	}
+	press(c, fyne.KeyBackspace, 0)
+	if c.Text() != "ab two\nthree" {
+		t.Errorf("Backspace left %q", c.Text())
+	}
+	f.TypedShortcut(&desktop.CustomShortcut{KeyName: fyne.KeyRight, Modifier: fyne.KeyModifierControl})
+	if f.caret != len("ab") {
+		t.Errorf("Ctrl+Right: %d", f.caret)
+	}
+	f.TypedShortcut(&desktop.CustomShortcut{KeyName: fyne.KeyDelete, Modifier: fyne.KeyModifierControl})
+	if c.Text() != "ab\nthree" {
+		t.Errorf("Ctrl+Delete left %q", c.Text())
+	}
+	press(c, fyne.KeyEnd, 0)
+	press(c, fyne.KeyDown, 0)
+	press(c, fyne.KeyDown, 0)
+	if f.caret != len(c.Text()) {
+		t.Errorf("Down at the end: %d", f.caret)
+	}
+}
+
+func TestUpAndDownKeepTheColumn(t *testing.T) {
+	c, _ := newTestComposer(t, ComposerActions{})
+	c.SetText("long line here\nx\nlong line here")
+	press(c, fyne.KeyUp, 0)
+	press(c, fyne.KeyUp, 0)
+	if want := len("long line here"); c.entry.caret != want {
+		t.Errorf("the caret is at %d, want %d", c.entry.caret, want)
+	}
+}
+
+func TestMarkedTextIsReplacedCutAndPasted(t *testing.T) {
+	c, _ := newTestComposer(t, ComposerActions{})
+	f := c.entry
+	c.SetText("one two")
+	for range 3 {
+		press(c, fyne.KeyLeft, fyne.KeyModifierShift)
+	}
+	if f.selected() != "two" {
+		t.Fatalf("marked %q", f.selected())
+	}
+	f.TypedShortcut(&fyne.ShortcutCut{})
+	if c.Text() != "one " || fyne.CurrentApp().Clipboard().Content() != "two" {
+		t.Errorf("after cutting %q", c.Text())
+	}
+	f.TypedShortcut(&fyne.ShortcutPaste{Clipboard: fyne.CurrentApp().Clipboard()})
+	f.TypedShortcut(&fyne.ShortcutSelectAll{})
+	test.Type(f, "三")
+	if c.Text() != "三" {
+		t.Errorf("typing over the marked text gives %q", c.Text())
+	}
+}
+
+func TestUndoGoesBackByWordsAndRedoForward(t *testing.T) {
+	c, _ := newTestComposer(t, ComposerActions{})
+	press(c, fyne.KeyEnd, 0)
+	test.Type(c.entry, "one two")
+	c.entry.TypedShortcut(&fyne.ShortcutUndo{})
+	if c.Text() != "one " {
+		t.Errorf("undone once: %q", c.Text())
+	}
+	c.entry.TypedShortcut(&fyne.ShortcutUndo{})
+	c.entry.TypedShortcut(&fyne.ShortcutUndo{})
+	c.entry.TypedShortcut(&fyne.ShortcutUndo{})
+	if c.Text() != "" {
+		t.Errorf("undone to the start: %q", c.Text())
+	}
+	for range 5 {
+		c.entry.TypedShortcut(&fyne.ShortcutRedo{})
+	}
+	if c.Text() != "one two" {
+		t.Errorf("done again: %q", c.Text())
+	}
+}
+
+func TestClickPutsTheCaretAndASecondOneMarksTheWord(t *testing.T) {
+	c, _ := newTestComposer(t, ComposerActions{})
+	c.SetText("你好 world")
+	x := fieldPadX + messageStyle.width("你好") + messageStyle.width(" ") + 3
+	c.entry.MouseDown(mouse(x, 19))
+	if c.entry.caret != len("你好 ") {
+		t.Errorf("the caret is at %d", c.entry.caret)
+	}
+	c.entry.MouseDown(mouse(x, 19))
+	if c.entry.selected() != "world" {
+		t.Errorf("marked %q", c.entry.selected())
+	}
+	c.entry.MouseDown(mouse(x, 500))
+	c.entry.Dragged(&fyne.DragEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(-50, -50)}})
+	if c.entry.selected() != "你好 " {
+		t.Errorf("dragged over %q", c.entry.selected())
+	}
+}
+
+func TestPastedControlCharactersAreHarmless(t *testing.T) {
+	c, _ := newTestComposer(t, ComposerActions{})
+	c.Insert("a\u202eb\r\nc")
+	if c.Text() != "ab\nc" {
+		t.Errorf("the text is %q", c.Text())
+	}
+}
+
+func FuzzFieldKeepsCaretOnClusters(f *testing.F) {
+	f.Add("a👩‍💻b\nשלום 你好", []byte{0, 1, 2, 3, 4, 5, 6, 7})
+	keys := []fyne.KeyName{fyne.KeyLeft, fyne.KeyRight, fyne.KeyUp, fyne.KeyDown, fyne.KeyHome, fyne.KeyEnd, fyne.KeyBackspace, fyne.KeyDelete}
+	test.NewTempApp(f).Settings().SetTheme(skin.NewTheme(skin.AlwaysLight, true))
+	f.Fuzz(func(t *testing.T, text string, presses []byte) {
+		c := NewComposer(ComposerActions{}, ComposerLabels{})
+		c.Resize(fyne.NewSize(300, 100))
+		c.entry.mods = func() fyne.KeyModifier { return 0 }
+		c.SetText(text)
+		c.entry.Resize(fyne.NewSize(200, 60))
+		for _, p := range presses {
+			c.entry.TypedKey(&fyne.KeyEvent{Name: keys[int(p)%len(keys)]})
+			c.entry.layFor(200)
+			if c.entry.caret < 0 || c.entry.caret > len(c.Text()) {
+				t.Fatalf("caret %d of %d", c.entry.caret, len(c.Text()))
+			}
+		}
+	})
 }
