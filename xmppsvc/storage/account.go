@@ -25,11 +25,11 @@ func (t *tx) PutAccount(a model.Account) error {
 
 // RemoveAccount implements Tx: everything of the account goes.
 func (t *tx) RemoveAccount(account jid.JID) error {
-	const forget = `delete from message_text where rowid in (select key from messages where account = ?)`
-	if err := t.put("remove the account", forget, account.String()); err != nil {
-		return err
+	err := t.forget(`select key from messages where account = ?`, account.String())
+	if err == nil {
+		err = t.do(`delete from accounts where jid = ?`, account.String())
 	}
-	return t.put("remove the account", `delete from accounts where jid = ?`, account.String())
+	return typed("remove the account", err)
 }
 
 // PutStreamState implements Tx.

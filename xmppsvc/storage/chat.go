@@ -81,8 +81,7 @@ func (t *tx) markDisplayed(chat model.ChatID, id model.MessageID) (model.Chat, b
 // RemoveChat implements Tx: its messages go, those that wait in the outbox too.
 func (t *tx) RemoveChat(chat model.ChatID) error {
 	args := []any{chat.Account.String(), chat.Peer.String()}
-	err := t.do(`delete from message_text where rowid in (
-		select m.key from messages m join chats c on c.id = m.chat where c.account = ? and c.peer = ?)`, args...)
+	err := t.forget(`select m.key`+messageFrom+`where c.account = ? and c.peer = ?`, args...)
 	if err == nil {
 		err = t.do(`delete from chats where account = ? and peer = ?`, args...)
 	}

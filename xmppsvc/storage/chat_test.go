@@ -1,7 +1,9 @@
 package storage_test
 
 import (
+	"bytes"
 	"errors"
+	"os"
 	"testing"
 	"time"
 
@@ -137,4 +139,31 @@ func TestRemovedChatLeavesNothing(t *testing.T) {
 		t.Errorf("the new chat: %+v", in.Chat)
 	}
 	update(t, s, func(tx storage.Tx) error { return tx.RemoveChat(chatWith(room)) })
+}
+
+// The words must not stay in free pages or in the index.
+func TestRemovedChatIsNotInTheFileAnyMore(t *testing.T) {
+	dir := t.TempDir()
+	s := reopen(t, dir)
+	addAccount(t, s, me)
+	for i := range 300 {
+		insert(t, s, received("b"+number(i), bob, "zygote kept "+number(i)))
+		insert(t, s, received(number(i), alice, "zyzzyva 鴸鵂"+number(i)))
+	}
+	update(t, s, func(tx storage.Tx) error { return tx.RemoveChat(chatWith(alice)) })
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	b, err := os.ReadFile(dbIn(dir))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, word := range []string{"zyva", "鴸", "鵂"} {
+		if bytes.Contains(b, []byte(word)) {
+			t.Errorf("%s is still there", word)
+		}
+	}
+	if !bytes.Contains(b, []byte("zygote")) {
+		t.Error("what was kept is gone")
+	}
 }

@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"sync"
 	"time"
 
@@ -72,14 +73,11 @@ func (s *statements) one(ctx context.Context, query string, args []any, dest ...
 	if err != nil {
 		return false, err
 	}
-	switch err := st.QueryRowContext(ctx, args...).Scan(dest...); err {
-	case nil:
-		return true, nil
-	case sql.ErrNoRows:
+	err = st.QueryRowContext(ctx, args...).Scan(dest...)
+	if errors.Is(err, sql.ErrNoRows) {
 		return false, nil
-	default:
-		return false, err
 	}
+	return err == nil, err
 }
 
 func (s *statements) close() {
