@@ -1,6 +1,7 @@
 package xep
 
 import (
+	"errors"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -38,16 +39,10 @@ func identifier(s string) string {
 func number(s string, lo, hi, otherwise int) int {
 	s = strings.TrimSpace(s)
 	n, err := strconv.ParseInt(s, 10, 64)
-	if err != nil && !isRange(err) {
+	if err != nil && !errors.Is(err, strconv.ErrRange) { // out of range gives the nearest
 		return otherwise
 	}
 	return int(max(int64(lo), min(int64(hi), n)))
-}
-
-// isRange: ParseInt gives the nearest number with it.
-func isRange(err error) bool {
-	ne, ok := err.(*strconv.NumError)
-	return ok && ne.Err == strconv.ErrRange
 }
 
 // boolean is xs:boolean; anything else is false.

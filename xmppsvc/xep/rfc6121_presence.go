@@ -17,6 +17,7 @@ func NewPresence(show model.Show, status string, priority int, children ...stanz
 		p.SetAttr("type", "unavailable")
 	case model.ShowChat, model.ShowAway, model.ShowXA, model.ShowDND:
 		p.Add(stanza.NewText(stanza.NSClient, "show", string(show)))
+	case model.ShowAvailable: // has no show
 	}
 	if status != "" {
 		p.Add(stanza.NewText(stanza.NSClient, "status", status))
@@ -56,8 +57,9 @@ func show(s string) model.Show {
 	switch m := model.Show(s); m {
 	case model.ShowChat, model.ShowAway, model.ShowXA, model.ShowDND:
 		return m
+	default:
+		return model.ShowAvailable
 	}
-	return model.ShowAvailable
 }
 
 // RequestOf reads a presence of type "subscribe" (RFC 6121 §3.1): the message and the

@@ -119,11 +119,12 @@ func readItem(el *stanza.Element) (RosterItem, bool) {
 		Ask:          el.Get("ask") == "subscribe",
 		Approved:     boolean(el.Get("approved")),
 	}}
-	switch s := el.Get("subscription"); model.Subscription(s) {
+	switch s := model.Subscription(el.Get("subscription")); s {
 	case model.SubscriptionTo, model.SubscriptionFrom, model.SubscriptionBoth:
-		it.Subscription = model.Subscription(s)
+		it.Subscription = s
 	case "remove":
 		it.Removed = true
+	default: // "none", and what nobody knows
 	}
 	for _, c := range el.Children() {
 		g := clip(c.Text(), maxName)
