@@ -5,14 +5,18 @@ set -u
 cd "$(dirname "$0")/.." || exit 1
 . .ci/lib.sh
 . .ci/packages.sh
+. .ci/toolchain.sh
 
-sh .ci/build.sh || exit 1
 if [ -n "${DISPLAY:-}" ] || [ -n "${WAYLAND_DISPLAY:-}" ] || [ "$(uname -s)" = Darwin ]; then
+	sh .ci/build.sh || exit 1
 	exec build/dovekie "$@"
 fi
 
 say "There is no display here (neither DISPLAY nor WAYLAND_DISPLAY is set)."
-need "without a display the window is shown on a screen in memory, drawn by software." "$SCREEN"
+# All packages at once and first: whoever waits for the build waits undisturbed.
+need_go
+need "the window is compiled against the C headers of OpenGL and X11, and without a display it is shown on a screen in memory." "$COMPILER$SCREEN"
+sh .ci/build.sh || exit 1
 . .ci/screen.sh
 open_screen || fail "The screen in memory (Xvfb) did not start; build/log/xvfb.log says why."
 if [ $# -gt 0 ]; then
