@@ -1,6 +1,10 @@
 package widgets
 
-import "fyne.io/fyne/v2"
+import (
+	"fyne.io/fyne/v2"
+
+	"dovekie/widgets/skin"
+)
 
 // Place is where the row of that index lies within the list, and whether any of it is in
 // sight.
@@ -13,4 +17,9 @@ func (l *FlatList) Place(i int) (pos fyne.Position, size fyne.Size, ok bool) {
 		return pos, size, false
 	}
 	return fyne.NewPos(0, top), fyne.NewSize(l.Size().Width, height), true
+}
+
+// AcceptMiddle is a place on the first button of a request, within its row.
+func AcceptMiddle() fyne.Position {
+	return fyne.NewPos(skin.RowTextLeft+requestButtonW/2, requestButtonY+requestButtonH/2)
 }

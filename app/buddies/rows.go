@@ -209,3 +209,14 @@ func (v *View) RowObject(peer jid.JID) (list *widgets.FlatList, at fyne.Position
 	}
 	return nil, fyne.Position{}, false
 }
+
+// AcceptPlace is the list with the place of the first button of a request.
+func (v *View) AcceptPlace(peer jid.JID) (list *widgets.FlatList, at fyne.Position, ok bool) {
+	for i, item := range v.list.Items() {
+		if item.Kind == widgets.RequestRow && v.peers[item.Key] == peer {
+			pos, _, shown := v.list.Place(i)
+			return v.list, pos.Add(widgets.AcceptMiddle()), shown
+		}
+	}
+	return nil, fyne.Position{}, false
+}

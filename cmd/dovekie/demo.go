@@ -15,8 +15,13 @@ import (
 	"dovekie/xmppsvc/model"
 )
 
-// demoFolder is the demo's own part of the data folder.
+// demoFolder is the demo's own part of the data folder, with a folder for each language:
+// what its people write there stays in that language.
 const demoFolder = "demo"
+
+// muteVariable names a contact of the demo that shall not answer: a test of the tour sets
+// it to "echo" and expects the tour to fail.
+const muteVariable = "DOVEKIE_DEMO_MUTE"
 
 // demoSession is the embedded server and a service of its own that talks to it. The
 // keychain is not touched: the demo's password is new with every start.
@@ -28,7 +33,7 @@ type demoSession struct {
 // demoOpener starts the embedded server on its folder.
 func demoOpener(f *folder) func(context.Context, string) (app.Demo, error) {
 	return func(ctx context.Context, lang string) (app.Demo, error) {
-		return openDemo(ctx, filepath.Join(f.dir, demoFolder), lang, f)
+		return openDemo(ctx, filepath.Join(f.dir, demoFolder, lang), lang, f)
 	}
 }
 
@@ -37,7 +42,8 @@ func openDemo(ctx context.Context, dir, lang string, f *folder) (*demoSession, e
 	if err := os.MkdirAll(client, 0o700); err != nil {
 		return nil, model.Errorf(model.ErrStorage, "make the demo's folder: %w", err)
 	}
-	server, err := demo.New(demo.Options{Dir: filepath.Join(dir, "server"), Lang: lang, Version: version, Logger: f.log})
+	server, err := demo.New(demo.Options{Dir: filepath.Join(dir, "server"), Lang: lang, Version: version, Logger: f.log,
+		Mute: os.Getenv(muteVariable)})
 	if err != nil {
 		return nil, err
 	}

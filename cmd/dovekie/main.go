@@ -71,6 +71,15 @@ func run(args []string, stderr io.Writer) (code int) {
 		return exitOK
 	}
 	fonts := scanFonts()
+	if opt.tour != "" && opt.data == "" {
+		temp, err := os.MkdirTemp("", "dovekie-tour-")
+		if err != nil {
+			fmt.Fprintln(stderr, "dovekie:", err)
+			return exitFailed
+		}
+		defer func() { _ = os.RemoveAll(temp) }() // the system empties its temporary folder too
+		opt.data = temp
+	}
 	f, err := openFolder(&opt)
 	if err != nil {
 		fmt.Fprintln(stderr, "dovekie:", sentence(err))
