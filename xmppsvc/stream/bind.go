@@ -121,15 +121,8 @@ func (n *negotiation) step() error {
 		return n.takeResource(el)
 	case el.Is(stanza.NSClient, "iq") && el.Get("id") == idSession:
 		return nil // its answer changes nothing: servers that refuse it do not need it
-	case el.Is(nsSM, "enabled") && n.waiting:
-		n.waiting = false
-		if v := el.Get("resume"); v == "true" || v == "1" {
-			n.smID = el.Get("id")
-		}
-		return nil
-	case el.Is(nsSM, "failed") && n.waiting:
-		n.waiting = false
-		n.ledger = ledger{}
+	case el.Name.Space == nsSM && n.waiting:
+		n.takeManagement(el)
 		return nil
 	case len(n.early) >= maxEarly:
 		return n.protocol("too much before it said that we are signed in")
@@ -137,6 +130,20 @@ func (n *negotiation) step() error {
 		n.early = append(n.early, Inbound{Element: el})
 	}
 	return nil
+}
+
+// takeManagement reads the answer to <enable/>.
+func (n *negotiation) takeManagement(el *stanza.Element) {
+	switch el.Name.Local {
+	case "enabled":
+		n.waiting = false
+		if v := el.Get("resume"); v == "true" || v == "1" {
+			n.smID = el.Get("id")
+		}
+	case "failed":
+		n.waiting = false
+		n.ledger = ledger{}
+	}
 }
 
 // takeResource reads the answer to bind.

@@ -2,6 +2,7 @@ package stream_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -77,7 +78,8 @@ func TestWhatEndsAStream(t *testing.T) {
 				t.Errorf("before the end came %+v", got)
 			}
 			err := s.Err()
-			if model.KindOf(err) != c.kind || c.condition != "" && err.(*model.Error).Condition != c.condition {
+			var told *model.Error
+			if !errors.As(err, &told) || told.Kind != c.kind || told.Condition != c.condition {
 				t.Errorf("ended with %v (%+v)", err, err)
 			}
 			if err := s.Send(body("late")); model.KindOf(err) != model.ErrNotOnline {

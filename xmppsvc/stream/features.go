@@ -88,21 +88,10 @@ func (f *features) offersPlus() bool {
 func (n *negotiation) choose() (choice, error) {
 	f, have := &n.feats, bindings(n.t.tls)
 	domain := n.cfg.JID.Domain()
-	n.suspect = false
-	flag := "n"
-	if !f.offersPlus() && len(have) > 0 {
-		flag = "y"
+	bound, flag, missed := f.choosePlus(have)
+	if n.suspect = missed; bound != (choice{}) {
+		return bound, nil
 	}
-	if f.offersPlus() && len(have) > 0 {
-		typ, missed := pickBinding(have, f.bindings)
-		n.suspect = missed
-		for _, mech := range []string{"SCRAM-SHA-256-PLUS", "SCRAM-SHA-1-PLUS"} {
-			if typ != "" && f.offers(mech) {
-				return choice{mech, typ}, nil
-			}
-		}
-	}
-	// Without a binding.
 	for _, mech := range []string{"SCRAM-SHA-256", "SCRAM-SHA-1"} {
 		if f.offers(mech) {
 			return choice{mech, flag}, nil
@@ -118,6 +107,24 @@ func (n *negotiation) choose() (choice, error) {
 		return choice{}, withHost(fail(model.ErrTLSRequired, nil, "%s asks for the bare password without encryption.", domain), domain)
 	}
 	return choice{}, withHost(fail(model.ErrUnsupported, nil, "%s offers no way of signing in that is known.", domain), domain)
+}
+
+// choosePlus picks a mechanism with channel binding, the zero choice for none; then flag
+// is what SCRAM says of bindings without one.
+func (f *features) choosePlus(have []string) (bound choice, flag string, missed bool) {
+	switch {
+	case len(have) == 0:
+		return choice{}, "n", false
+	case !f.offersPlus():
+		return choice{}, "y", false
+	}
+	typ, missed := pickBinding(have, f.bindings)
+	for _, mech := range []string{"SCRAM-SHA-256-PLUS", "SCRAM-SHA-1-PLUS"} {
+		if typ != "" && f.offers(mech) {
+			return choice{mech, typ}, "", false
+		}
+	}
+	return choice{}, "n", missed
 }
 
 // remembered is what Hint.Features holds: what may be sent behind bind without waiting,

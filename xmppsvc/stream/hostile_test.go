@@ -2,6 +2,7 @@ package stream_test
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"strings"
 	"testing"
@@ -149,7 +150,13 @@ func TestServersThatDoWrongWhileSigningIn(t *testing.T) {
 			p.send("<?xml version='1.0'?><!DOCTYPE x [<!ENTITY a 'b'>]><stream:stream>")
 			p.wait()
 		}, model.ErrProtocol, ""},
-		"gone at once": {func(p *peer) {}, model.ErrUnreachable, ""},
+		"only TLS 1.1": {func(p *peer) {
+			p.open(offerTLS)
+			p.next()
+			p.send("<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>")
+			p.must(tls.Server(p.conn, &tls.Config{Certificates: []tls.Certificate{scriptedCert().pair}, MaxVersion: tls.VersionTLS11}).Handshake())
+		}, model.ErrTLSRequired, "good enough"},
+		"gone at once": {func(*peer) {}, model.ErrUnreachable, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -244,6 +251,9 @@ func TestAddressesThatLeadNowhere(t *testing.T) {
 		_, _, err := stream.Connect(t.Context(), cfg)
 		if model.KindOf(err) != c.kind {
 			t.Errorf("%s: %v (%s), want %s", name, err, model.KindOf(err), c.kind)
+		}
+		if says := err.Error(); name == "unknown host" && !strings.Contains(says, "nowhere.invalid") {
+			t.Errorf("%s: %q does not name it", name, says)
 		}
 		var told *model.Error
 		if !errors.As(err, &told) || told.Message == "" || !strings.HasSuffix(told.Message, ".") {

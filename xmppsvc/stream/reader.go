@@ -24,7 +24,7 @@ func (s *Stream) read() {
 	s.t.abort()
 	close(s.w.stop)
 	<-s.w.done
-	if cause, _ := s.w.outcome(); cause != nil {
+	if _, cause := s.w.outcome(); cause != nil {
 		s.t.cfg.Trace.Step("ended", cause.Error(), 0)
 	} else {
 		s.t.cfg.Trace.Step("ended", "by ourselves", 0)

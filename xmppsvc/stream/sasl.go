@@ -157,8 +157,8 @@ func (n *negotiation) guess() (choice, mechanism) {
 // and "y" (the client could bind, but thinks the server cannot) is still true. Otherwise
 // the exchange is given up before anything is proved with it.
 func (n *negotiation) finishGuess(ch choice, m mechanism) error {
-	offered := n.feats.offers(ch.mech) && !(ch.flag == "y" && n.feats.offersPlus())
-	if offered && (!ch.plus() || len(n.feats.bindings) == 0 || n.feats.lists(ch.flag)) {
+	contradicted := ch.flag == "y" && n.feats.offersPlus() || ch.plus() && len(n.feats.bindings) > 0 && !n.feats.lists(ch.flag)
+	if n.feats.offers(ch.mech) && !contradicted {
 		return n.exchange(m)
 	}
 	el, err := n.read()

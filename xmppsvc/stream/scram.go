@@ -203,15 +203,22 @@ func parseChallenge(b []byte, nonce string) (challenge, error) {
 	if err != nil || n < minIterations || n > maxIterations {
 		return challenge{}, fmt.Errorf("%w: unreasonable iteration count", errLiar)
 	}
-	c := challenge{nonce: r, salt: salt, iterations: int(n)}
-	for _, extension := range fields[3:] {
-		if h, ok := strings.CutPrefix(extension, "h="); ok {
-			if c.offer, err = base64.StdEncoding.Strict().DecodeString(h); err != nil || len(c.offer) == 0 {
-				return challenge{}, errors.New("the hash of the offer is malformed")
+	offer, err := offerHash(fields[3:])
+	return challenge{nonce: r, salt: salt, iterations: int(n), offer: offer}, err
+}
+
+// offerHash is the hash of the offer among a challenge's extensions, nil without.
+func offerHash(extensions []string) ([]byte, error) {
+	for _, e := range extensions {
+		if h, ok := strings.CutPrefix(e, "h="); ok {
+			sum, err := base64.StdEncoding.Strict().DecodeString(h)
+			if err != nil || len(sum) == 0 {
+				return nil, errors.New("the hash of the offer is malformed")
 			}
+			return sum, nil
 		}
 	}
-	return c, nil
+	return nil, nil
 }
 
 // printable: %x21-2B / %x2D-7E (RFC 5802 §7); the comma is cut already.

@@ -155,7 +155,12 @@ func (p *peer) scramFirst(nonce string, iterations int) (clientFirst, serverFirs
 func (p *peer) scramFinal(clientFirst, serverFirst string) string {
 	raw, err := base64.StdEncoding.DecodeString(p.next().Text())
 	p.must(err)
-	withoutProof, _, _ := strings.Cut(string(raw), ",p=")
+	return signature(p, clientFirst, serverFirst, string(raw))
+}
+
+// signature proves that the server knows the password.
+func signature(p *peer, clientFirst, serverFirst, clientFinal string) string {
+	withoutProof, _, _ := strings.Cut(clientFinal, ",p=")
 	salted, err := pbkdf2.Key(sha1.New, scriptedPass, []byte("salt and pepper"), 4096, 20)
 	p.must(err)
 	key := hmac.New(sha1.New, salted)

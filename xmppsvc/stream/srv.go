@@ -2,7 +2,6 @@ package stream
 
 import (
 	"context"
-	"errors"
 	"math/rand/v2"
 	"net"
 	"slices"
@@ -20,6 +19,14 @@ type endpoint struct {
 	addr   string // host:port; "" for the embedded server's pipe
 	kind   security
 	either bool // the other kind may be tried at the same address
+}
+
+// host is the endpoint's host without its port, domain for the embedded server.
+func (e endpoint) host(domain string) string {
+	if host, _, err := net.SplitHostPort(e.addr); err == nil {
+		return host
+	}
+	return domain
 }
 
 // security is how an endpoint becomes safe.
@@ -82,20 +89,8 @@ func endpoints(ctx context.Context, c *Config, domain string) ([]endpoint, error
 // of direct TLS are tried so first, all others by STARTTLS; either may turn out to be
 // the other. Where the last login found out, the hint says so.
 func manual(c *Config) ([]endpoint, error) {
-	host, port, err := net.SplitHostPort(c.Address)
+	host, port, err := splitAddress(c.Address, c.Security)
 	if err != nil {
-		host, port = strings.Trim(c.Address, "[]"), ""
-	}
-	if port == "" {
-		port = "5222"
-		if c.Security == model.SecurityDirectTLS {
-			port = "5223"
-		}
-	}
-	if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 || host == "" {
-		return nil, fail(model.ErrInvalid, nil, "%s is not the address of a server (host:port).", readable(c.Address))
-	}
-	if host, err = asciiDomain(host); err != nil {
 		return nil, err
 	}
 	e := endpoint{addr: net.JoinHostPort(host, port)}
@@ -118,6 +113,24 @@ func manual(c *Config) ([]endpoint, error) {
 	return []endpoint{e}, nil
 }
 
+// splitAddress reads "host:port" as people write it; the port may be missing.
+func splitAddress(addr string, s model.Security) (host, port string, err error) {
+	if host, port, err = net.SplitHostPort(addr); err != nil {
+		host, port = strings.Trim(addr, "[]"), ""
+	}
+	if port == "" {
+		port = "5222"
+		if s == model.SecurityDirectTLS {
+			port = "5223"
+		}
+	}
+	if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 || host == "" {
+		return "", "", fail(model.ErrInvalid, nil, "%s is not the address of a server (host:port).", readable(addr))
+	}
+	host, err = asciiDomain(host)
+	return host, port, err
+}
+
 // unlisted is where a domain without SRV records is looked for (RFC 6120 §3.2.2).
 func unlisted(domain string, s model.Security) []endpoint {
 	if s == model.SecurityDirectTLS {
@@ -137,13 +150,12 @@ func resolve(parent context.Context, c *Config, domain string) ([]endpoint, erro
 	}
 	var both [2][]record
 	var closed [2]bool
-	var failed [2]error
 	var wg sync.WaitGroup
 	for kind, service := range map[security]string{startTLS: "xmpp-client", directTLS: "xmpps-client"} {
 		if kind == startTLS && c.Security == model.SecurityDirectTLS || kind == directTLS && c.Security == model.SecurityStartTLS {
 			continue
 		}
-		wg.Go(func() { both[kind], closed[kind], failed[kind] = lookup(ctx, resolver, service, domain, kind) })
+		wg.Go(func() { both[kind], closed[kind] = lookup(ctx, resolver, service, domain, kind) })
 	}
 	wg.Wait()
 	if parent.Err() != nil {
@@ -161,9 +173,10 @@ func resolve(parent context.Context, c *Config, domain string) ([]endpoint, erro
 }
 
 // lookup reads one service. closed: the domain says by the target "." that it does not
-// have the service (RFC 2782).
-func lookup(ctx context.Context, r Resolver, service, domain string, kind security) (found []record, closed bool, err error) {
-	_, list, err := r.LookupSRV(ctx, service, "tcp", domain)
+// have the service (RFC 2782). An error is as good as no records; a resolver may give
+// those that were in order together with one.
+func lookup(ctx context.Context, r Resolver, service, domain string, kind security) (found []record, closed bool) {
+	_, list, _ := r.LookupSRV(ctx, service, "tcp", domain)
 	for _, s := range list {
 		switch {
 		case s == nil || s.Target == "":
@@ -173,12 +186,7 @@ func lookup(ctx context.Context, r Resolver, service, domain string, kind securi
 			found = append(found, record{*s, kind})
 		}
 	}
-	// A resolver may give the records that were in order together with an error.
-	var dns *net.DNSError
-	if len(found) > 0 || errors.As(err, &dns) && dns.IsNotFound {
-		err = nil
-	}
-	return found, closed && len(found) == 0, err
+	return found, closed && len(found) == 0
 }
 
 // order sorts by priority and draws by weight within one (RFC 2782); pick gives a

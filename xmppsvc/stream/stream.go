@@ -101,7 +101,7 @@ func (s *Stream) Ack() { s.w.ack() }
 // Err is why the stream ended, a *model.Error, or nil after Close or Abort. It is right
 // once Inbound is closed.
 func (s *Stream) Err() error {
-	cause, _ := s.w.outcome()
+	_, cause := s.w.outcome()
 	return cause
 }
 
@@ -109,7 +109,7 @@ func (s *Stream) Err() error {
 // first. Without stream management it is only what was never written. It is right once
 // Inbound is closed.
 func (s *Stream) Unacked() []Unacked {
-	_, queue := s.w.outcome()
+	queue, _ := s.w.outcome()
 	return queue
 }
 

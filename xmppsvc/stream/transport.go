@@ -60,7 +60,7 @@ func (t *transport) dial() error {
 	if err != nil {
 		var told *model.Error
 		if !errors.As(err, &told) {
-			told = dialError(t.ctx, err, t.domain)
+			told = dialError(t.ctx, err, t.end.host(t.domain))
 		}
 		t.cfg.Trace.Step("connecting", t.end.addr+": "+told.Error(), time.Since(start))
 		return told

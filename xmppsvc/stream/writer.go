@@ -2,6 +2,7 @@ package stream
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -120,10 +121,10 @@ func (w *writer) end(cause error) {
 }
 
 // outcome is the cause and what was not confirmed.
-func (w *writer) outcome() (error, []Unacked) {
+func (w *writer) outcome() (unacked []Unacked, cause error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.cause, append([]Unacked(nil), w.ledger.queue...)
+	return slices.Clone(w.ledger.queue), w.cause
 }
 
 // run writes until the stream ends. Its end ends the connection, and so the reader.
