@@ -22,7 +22,7 @@ func probe() error {
 	if err != nil {
 		return err
 	}
-	defer conn.Close()
+	defer func() { _ = conn.Close() }()
 	err = conn.Object("org.freedesktop.secrets", "/org/freedesktop/secrets").
 		Call("org.freedesktop.DBus.Peer.Ping", 0).Err
 	if err != nil {

@@ -231,7 +231,7 @@ func TestMessageThatCannotBeIsRefused(t *testing.T) {
 		"full account":  func(m *model.Message) { m.Chat.Account = jid.MustParse("me@example.org/x") },
 		"unknown kind":  func(m *model.Message) { m.Kind = "song" },
 		"id by nobody":  func(m *model.Message) { m.StanzaID = "1" },
-		"queued theirs": func(m *model.Message) {},
+		"queued theirs": func(*model.Message) {},
 	} {
 		m := received("1", alice, "x")
 		change(&m)

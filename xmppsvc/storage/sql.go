@@ -84,7 +84,7 @@ func (s *statements) close() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, st := range s.all {
-		st.Close()
+		_ = st.Close() // it was used up
 	}
 	s.all = nil
 }

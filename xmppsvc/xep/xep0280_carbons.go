@@ -48,19 +48,27 @@ func Unwrap(message *stanza.Element, self jid.JID) (Carbon, error) {
 	if !ok || !f.Stanza.Is(stanza.NSClient, "message") {
 		return Carbon{}, ErrBrokenCarbon
 	}
-	// A copy of a copy would carry the words of whoever made the inner one.
-	if f.Stanza.Child(NSCarbons, "received") != nil || f.Stanza.Child(NSCarbons, "sent") != nil {
-		return Carbon{}, ErrForgedCarbon
-	}
-	// What our other device sent is from us; what it received is to us, also unsaid.
-	side := f.Stanza.Get("to")
-	if sent {
-		side = f.Stanza.Get("from")
-	}
-	if who, ok := address(side); (sent || side != "") && (!ok || who.Bare() != self.Bare()) {
+	if !plausible(f.Stanza, sent, self) {
 		return Carbon{}, ErrForgedCarbon
 	}
 	return Carbon{Sent: sent, Message: f.Stanza, Delay: f.Delay}, nil
+}
+
+// plausible looks at the copied message itself.
+func plausible(m *stanza.Element, sent bool, self jid.JID) bool {
+	// A copy of a copy would carry the words of whoever made the inner one.
+	if m.Child(NSCarbons, "received") != nil || m.Child(NSCarbons, "sent") != nil {
+		return false
+	}
+	// What our other device sent is from us; what it received is to us, also unsaid.
+	side := m.Get("to")
+	if sent {
+		side = m.Get("from")
+	} else if side == "" {
+		return true
+	}
+	who, ok := address(side)
+	return ok && who.Bare() == self.Bare()
 }
 
 // Element builds the child of the message that a server sends.
