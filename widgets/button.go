@@ -72,9 +72,7 @@ func (b *Button) least() fyne.Size {
 func (b *Button) draw(size fyne.Size) []fyne.CanvasObject {
 	dark := skin.Dark()
 	fill, edge, ink, edgeWidth := b.colours(dark)
-	ground := rounded(fill, skin.RadiusField)
-	ground.StrokeColor, ground.StrokeWidth = edge, edgeWidth
-	ground.Resize(size)
+	ground := edged(size, fill, edge, edgeWidth, skin.RadiusField)
 	textSize := skin.TextBody
 	if b.tall {
 		textSize = skin.TextLoginButton
@@ -91,7 +89,7 @@ func (b *Button) draw(size fyne.Size) []fyne.CanvasObject {
 func (b *Button) colours(dark bool) (fill, edge, ink color.NRGBA, edgeWidth float32) {
 	of := func(r skin.Role) color.NRGBA { return skin.Of(r, dark) }
 	if b.off {
-		return of(skin.Divider), of(skin.Divider), of(skin.Secondary), 0
+		return of(skin.Divider), color.NRGBA{}, of(skin.Secondary), 0
 	}
 	switch b.kind {
 	case PrimaryButton:

@@ -66,12 +66,14 @@ func (c *Checkbox) least() fyne.Size {
 func (c *Checkbox) draw(size fyne.Size) []fyne.CanvasObject {
 	dark := skin.Dark()
 	top := whole((size.Height - checkSide) / 2)
-	box := rounded(skin.Of(skin.ChatGround, dark), 4)
-	box.StrokeColor, box.StrokeWidth = skin.Of(skin.Edge, dark), skin.EdgeWidth
-	place(box, 0, top, checkSide, checkSide)
+	fill, edge := skin.ChatGround, skin.Edge
+	if c.checked {
+		fill, edge = skin.Accent, skin.Accent
+	}
+	box := edged(fyne.NewSquareSize(checkSide), skin.Of(fill, dark), skin.Of(edge, dark), skin.EdgeWidth, 4)
+	box.Move(fyne.NewPos(0, top))
 	objects := []fyne.CanvasObject{box}
 	if c.checked {
-		box.FillColor, box.StrokeColor = skin.Of(skin.Accent, dark), skin.Of(skin.Accent, dark)
 		tick := IconObject(assets.IconCheck, skin.IconRow, skin.Of(skin.OnAccent, dark))
 		tick.Move(fyne.NewPos(1, top+1))
 		objects = append(objects, tick)

@@ -181,9 +181,8 @@ func (s *Sheet) draw(size fyne.Size) []fyne.CanvasObject {
 	width := min(sheetWidth, size.Width-2*sheetMargin)
 	content, height := s.content(width-2*sheetPad, dark)
 	corner := fyne.NewPos(whole((size.Width-width)/2), max(whole((size.Height-height)/2*0.9), sheetMargin))
-	ground := rounded(skin.Of(skin.Panel, dark), skin.RadiusBubble)
-	ground.StrokeColor, ground.StrokeWidth = skin.Of(skin.Divider, dark), skin.EdgeWidth
-	place(ground, corner.X, corner.Y, width, height)
+	ground := edged(fyne.NewSize(width, height), skin.Of(skin.Panel, dark), skin.Of(skin.Divider, dark), skin.EdgeWidth, skin.RadiusBubble)
+	ground.Move(corner)
 	return append([]fyne.CanvasObject{scrim, ground}, moveBy(content, corner.AddXY(sheetPad, 0))...)
 }
 

@@ -70,11 +70,9 @@ func (e *Empty) draw(size fyne.Size) []fyne.CanvasObject {
 	return append([]fyne.CanvasObject{ground, bird, title}, hint...)
 }
 
-func sleepingBird(w, h float32, ground skin.Role, dark bool) *canvas.Image {
-	disc := skin.Of(skin.AsleepDisc, dark)
-	name := fmt.Sprintf("asleep-%d-%v.svg", ground, dark)
-	svg := assets.MarkAsleep(disc, skin.Of(skin.Accent, dark), skin.Of(ground, dark))
-	img := canvas.NewImageFromResource(fyne.NewStaticResource(name, svg))
-	img.Resize(fyne.NewSize(w, h))
-	return img
+func sleepingBird(w, h float32, ground skin.Role, dark bool) *canvas.Raster {
+	key := fmt.Sprintf("asleep-%d-%v", ground, dark)
+	return svgObject(key, fyne.NewSize(w, h), func() []byte {
+		return assets.MarkAsleep(skin.Of(skin.AsleepDisc, dark), skin.Of(skin.Accent, dark), skin.Of(ground, dark))
+	})
 }

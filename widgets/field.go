@@ -2,7 +2,6 @@ package widgets
 
 import (
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
 
 	"dovekie/assets"
 	"dovekie/widgets/skin"
@@ -112,9 +111,10 @@ func (f *Field) SetEnabled(on bool) {
 	f.Refresh()
 }
 
-// Focus puts the keyboard here.
+// Focus puts the keyboard here. Before the field was shown Fyne does not know its
+// window: then use Input with the window's canvas.
 func (f *Field) Focus() {
-	if c := f.entry.canvas(); c != nil {
+	if c := fyne.CurrentApp().Driver().CanvasForObject(f); c != nil {
 		c.Focus(f.entry)
 	}
 }
@@ -177,15 +177,13 @@ func (f *Field) draw(size fyne.Size) []fyne.CanvasObject {
 
 // fieldGround is the ground of a field with its edge: one, two of accent with the
 // keyboard in it, red when something is wrong.
-func fieldGround(size fyne.Size, focused, wrong, dark bool) *canvas.Rectangle {
-	r := rounded(skin.Of(skin.ChatGround, dark), skin.RadiusField)
-	r.StrokeColor, r.StrokeWidth = skin.Of(skin.Edge, dark), skin.EdgeWidth
+func fieldGround(size fyne.Size, focused, wrong, dark bool) fyne.CanvasObject {
+	edge, width := skin.Edge, skin.EdgeWidth
 	if focused {
-		r.StrokeColor, r.StrokeWidth = skin.Of(skin.Accent, dark), skin.FocusWidth
+		edge, width = skin.Accent, skin.FocusWidth
 	}
 	if wrong {
-		r.StrokeColor = skin.Of(skin.Error, dark)
+		edge = skin.Error
 	}
-	r.Resize(size)
-	return r
+	return edged(size, skin.Of(skin.ChatGround, dark), skin.Of(edge, dark), width, skin.RadiusField)
 }

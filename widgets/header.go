@@ -100,7 +100,8 @@ func (h *Header) startEdit() {
 	h.signature.Hide()
 	h.edit.begin(h.state.Signature)
 	h.Refresh()
-	if c := h.edit.entry.canvas(); c != nil {
+	// The field was never shown, so Fyne knows only the header's canvas.
+	if c := fyne.CurrentApp().Driver().CanvasForObject(h); c != nil {
 		c.Focus(h.edit.entry)
 	}
 }
@@ -271,8 +272,8 @@ func (e *signatureEdit) CreateRenderer() fyne.WidgetRenderer {
 }
 
 func (e *signatureEdit) draw(size fyne.Size) []fyne.CanvasObject {
-	ground := fieldGround(size, true, false, skin.Dark())
-	ground.CornerRadius = skin.RadiusQuote
+	dark := skin.Dark()
+	ground := edged(size, skin.Of(skin.ChatGround, dark), skin.Of(skin.Accent, dark), skin.FocusWidth, skin.RadiusQuote)
 	h := e.field.MinSize().Height
 	place(e.field, 0, whole((size.Height-h)/2), size.Width, h)
 	return []fyne.CanvasObject{ground, e.field}

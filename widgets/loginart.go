@@ -52,8 +52,8 @@ func (a *LoginArt) draw(size fyne.Size) []fyne.CanvasObject {
 	sky.Resize(size)
 	moon := canvas.NewCircle(skin.Of(skin.Moon, dark))
 	place(moon, middle-skin.LoginMoon/2, artMoonTop, skin.LoginMoon, skin.LoginMoon)
-	bird := canvas.NewImageFromResource(fyne.NewStaticResource("bird.svg", assets.MarkBird()))
-	place(bird, middle-skin.LoginMoon/2+artBirdLeft, artBirdTop, artBirdSide, artBirdSide)
+	bird := svgObject("bird", fyne.NewSquareSize(artBirdSide), assets.MarkBird)
+	bird.Move(fyne.NewPos(middle-skin.LoginMoon/2+artBirdLeft, artBirdTop))
 	sea := swellObject(size.Width, size.Height-artSeaTop, skin.Of(skin.HeaderSwell, dark))
 	sea.Move(fyne.NewPos(0, artSeaTop))
 	objects := []fyne.CanvasObject{sky, moon, bird, sea}

@@ -17,9 +17,8 @@ func (m *Menu) CreateRenderer() fyne.WidgetRenderer {
 func (m *Menu) draw(size fyne.Size) []fyne.CanvasObject {
 	dark := skin.Dark()
 	corner, panel := m.panel(size)
-	ground := rounded(skin.Of(skin.Panel, dark), skin.RadiusField)
-	ground.StrokeColor, ground.StrokeWidth = skin.Of(skin.Edge, dark), skin.EdgeWidth
-	place(ground, corner.X, corner.Y, panel.Width, panel.Height)
+	ground := edged(panel, skin.Of(skin.Panel, dark), skin.Of(skin.Edge, dark), skin.EdgeWidth, skin.RadiusField)
+	ground.Move(corner)
 	objects := []fyne.CanvasObject{ground}
 	m.each(panel.Height, func(n int, y float32) {
 		row := m.drawItem(n, panel.Width, dark)

@@ -95,7 +95,7 @@ func (s *Search) SetPlaceholder(text string) { s.entry.SetPlaceHolder(text) }
 
 // Focus puts the keyboard here.
 func (s *Search) Focus() {
-	if c := s.entry.canvas(); c != nil {
+	if c := fyne.CurrentApp().Driver().CanvasForObject(s); c != nil {
 		c.Focus(s.entry)
 	}
 }

@@ -15,13 +15,13 @@ const swellRise = 4
 
 // swellObject is water of one colour with a low swell as its upper edge: crests at the
 // top of the object, waves about a hundred long, filled down to its lower edge.
-func swellObject(width, height float32, c color.Color) *canvas.Image {
+func swellObject(width, height float32, c color.Color) *canvas.Raster {
 	width, height = max(width, 1), max(height, 2*swellRise)
 	r, g, b, _ := c.RGBA()
-	name := fmt.Sprintf("swell-%gx%g-%02x%02x%02x.svg", width, height, r>>8, g>>8, b>>8)
-	img := canvas.NewImageFromResource(fyne.NewStaticResource(name, []byte(swellSVG(width, height, c))))
-	img.Resize(fyne.NewSize(width, height))
-	return img
+	key := fmt.Sprintf("swell-%gx%g-%02x%02x%02x", width, height, r>>8, g>>8, b>>8)
+	return svgObject(key, fyne.NewSize(width, height), func() []byte {
+		return []byte(swellSVG(width, height, c))
+	})
 }
 
 func swellSVG(width, height float32, c color.Color) string {

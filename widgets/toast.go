@@ -60,8 +60,6 @@ func (t *Toast) CreateRenderer() fyne.WidgetRenderer {
 
 func (t *Toast) draw(size fyne.Size) []fyne.CanvasObject {
 	dark := skin.Dark()
-	ground := rounded(skin.Of(skin.HeaderGround, false), skin.RadiusField)
-	ground.StrokeColor, ground.StrokeWidth = skin.Of(skin.Edge, dark), skin.EdgeWidth
 	most := min(toastMost, size.Width-2*toastPad)
 	link := float32(0)
 	if t.link.text != "" {
@@ -71,7 +69,8 @@ func (t *Toast) draw(size fyne.Size) []fyne.CanvasObject {
 	width := whole(l.width) + 2*toastPad + link
 	height := max(toastHeight, l.height()+20)
 	x, y := whole((size.Width-width)/2), size.Height-toastBottom-height
-	place(ground, x, y, width, height)
+	ground := edged(fyne.NewSize(width, height), skin.Of(skin.HeaderGround, false), skin.Of(skin.Edge, dark), skin.EdgeWidth, skin.RadiusField)
+	ground.Move(fyne.NewPos(x, y))
 	ink := skin.Of(skin.HeaderText, false)
 	objects := l.paint([]fyne.CanvasObject{ground}, fyne.NewPos(x+toastPad, y+whole((height-l.height())/2)), ink, ink)
 	if link > 0 {
