@@ -15,7 +15,22 @@ import (
 // it has no use for go to the window.
 type composerField struct {
 	widget.BaseWidget
+	fieldCalls
 
+	placeholder string
+	text        string
+	caret, mark int // bytes; what lies between them is selected
+	column      fieldColumn
+	layout      *textLayout
+	width       float32 // that layout was made for
+	offset      float32 // how far the lines are moved up
+	focused     bool
+	history     fieldHistory
+	taps        tapMemory
+}
+
+// fieldCalls are what the field calls and asks; none is nil but onMenu and onChanged.
+type fieldCalls struct {
 	onFocus   func(bool)
 	onSend    func()
 	onEscape  func()
@@ -24,18 +39,12 @@ type composerField struct {
 	onMenu    func(pos fyne.Position)
 	onOther   func(fyne.Shortcut) // shortcuts for the window
 	mods      func() fyne.KeyModifier
+}
 
-	placeholder string
-	text        string
-	caret, mark int // bytes; what lies between them is selected
-	goal        float32
-	goalSet     bool // Up and Down keep to goal
-	layout      *textLayout
-	width       float32 // that layout was made for
-	offset      float32 // how far the lines are moved up
-	focused     bool
-	history     fieldHistory
-	taps        tapMemory
+// fieldColumn is where Up and Down keep to, until the caret moves otherwise.
+type fieldColumn struct {
+	x   float32
+	set bool
 }
 
 const (
@@ -45,7 +54,8 @@ const (
 )
 
 func newComposerField() *composerField {
-	f := &composerField{mods: currentModifiers}
+	f := &composerField{}
+	f.mods = currentModifiers
 	f.onOther = func(s fyne.Shortcut) { passShortcut(canvasFor(f), s) }
 	f.ExtendBaseWidget(f)
 	return f
@@ -115,7 +125,7 @@ func (f *composerField) changed() {
 
 // moved draws anew after the caret or the text changed.
 func (f *composerField) moved() {
-	f.goalSet = false
+	f.column.set = false
 	f.Refresh()
 }
 

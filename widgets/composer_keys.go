@@ -120,8 +120,8 @@ func (f *composerField) vertical(up, extend bool) {
 		return
 	}
 	x, line := f.caretPlace(f.caret)
-	if f.goalSet {
-		x = f.goal
+	if f.column.set {
+		x = f.column.x
 	}
 	to := line + 1
 	if up {
@@ -135,7 +135,7 @@ func (f *composerField) vertical(up, extend bool) {
 	default:
 		f.moveTo(f.layout.offsetAt(x, (float32(to)+0.5)*skin.PitchBody), extend)
 	}
-	f.goal, f.goalSet = x, true
+	f.column = fieldColumn{x, true}
 }
 
 // remove takes the selection away, or what lies between the caret and a place.
