@@ -135,10 +135,9 @@ func isCertificate(err error) bool {
 	return errors.Is(err, model.ErrorOf(model.ErrCertificateRejected))
 }
 
-// isFinal: another endpoint would not help, or must not be asked.
+// isFinal: a question for the person, or a server that nobody should be led away from.
 func isFinal(err error) bool {
-	return isCertificate(err) || errors.Is(err, model.ErrorOf(model.ErrTLSRequired)) ||
-		errors.Is(err, model.ErrorOf(model.ErrServerRefused))
+	return isCertificate(err) || errors.Is(err, model.ErrorOf(model.ErrTLSRequired))
 }
 
 func describe(list []endpoint) string {
