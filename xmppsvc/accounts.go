@@ -46,6 +46,12 @@ func (s *Service) forget(ctx context.Context, m *member, bare jid.JID) error {
 	return nil
 }
 
+func (s *Service) forgetPassword(bare jid.JID) {
+	if err := s.opts.Credentials.Delete(bare); err != nil {
+		s.opts.Logger.Warn("the keychain did not forget the password", "account", bare.String(), "error", err)
+	}
+}
+
 // register runs XEP-0077 on a stream of its own.
 func (s *Service) register(ctx context.Context, r model.ConnectRequest) error {
 	roots, err := account.Roots(s.opts.Roots, r.CAFile)

@@ -45,6 +45,7 @@ func (s *Service) ensure(ctx context.Context, r model.ConnectRequest) (m *member
 func (s *Service) keepPassword(ctx context.Context, m *member, r model.ConnectRequest) error {
 	bare := r.JID.Bare()
 	kept := r.Remember
+	before, _ := s.hub.account(bare)
 	switch {
 	case r.Security == model.SecurityInProcess || r.Password.IsZero():
 		return nil
@@ -54,10 +55,8 @@ func (s *Service) keepPassword(ctx context.Context, m *member, r model.ConnectRe
 			s.hub.publish(event.NoticeRaised{Account: bare, Kind: event.NoticeNoKeychain})
 			kept = false
 		}
-	default:
-		if err := s.opts.Credentials.Delete(bare); err != nil {
-			s.opts.Logger.Debug("nothing to forget in the keychain", "account", bare.String())
-		}
+	case before.Account.Remember: // only then is the keychain, which may ask, to be bothered
+		s.forgetPassword(bare)
 	}
 	return m.Remembered(ctx, kept)
 }
@@ -88,8 +87,8 @@ func (s *Service) RemoveAccount(ctx context.Context, account jid.JID) error {
 	if err != nil {
 		return err
 	}
-	if err := s.opts.Credentials.Delete(account.Bare()); err != nil {
-		s.opts.Logger.Debug("nothing to forget in the keychain", "account", account.String())
+	if acc, ok := s.hub.account(account.Bare()); ok && acc.Account.Remember {
+		s.forgetPassword(account.Bare())
 	}
 	return s.forget(ctx, m, account.Bare())
 }

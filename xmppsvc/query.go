@@ -41,20 +41,40 @@ func (s *Service) Trace(account jid.JID) *trace.Trace {
 // History is the page of at most limit messages before the message (the newest ones if
 // before is ""), oldest first; complete reports that nothing older is here.
 func (s *Service) History(ctx context.Context, chat model.ChatID, before model.MessageID, limit int) (page []model.Message, complete bool, err error) {
+	done, err := s.reading()
+	if err != nil {
+		return nil, false, err
+	}
+	defer done()
 	return s.store.History(ctx, chat, before, limit)
 }
 
 // Search finds messages by text, newest first; a zero Peer searches all chats.
 func (s *Service) Search(ctx context.Context, chat model.ChatID, query string, limit int) ([]model.Message, error) {
+	done, err := s.reading()
+	if err != nil {
+		return nil, err
+	}
+	defer done()
 	return s.store.Search(ctx, chat, query, limit)
 }
 
 // Message is one stored message.
 func (s *Service) Message(ctx context.Context, id model.MessageID) (model.Message, error) {
+	done, err := s.reading()
+	if err != nil {
+		return model.Message{}, err
+	}
+	defer done()
 	return s.store.Message(ctx, id)
 }
 
 // ChatOf names the chat of a stored message.
 func (s *Service) ChatOf(ctx context.Context, id model.MessageID) (model.ChatID, error) {
+	done, err := s.reading()
+	if err != nil {
+		return model.ChatID{}, err
+	}
+	defer done()
 	return s.store.ChatOf(ctx, id)
 }

@@ -51,6 +51,7 @@ type Service struct {
 	mu      sync.Mutex
 	members map[jid.JID]*member
 	closed  bool
+	readers sync.WaitGroup // calls that use the store; Close waits for them
 }
 
 // member is an account and the goroutine of its loop.
@@ -135,6 +136,7 @@ func (s *Service) Close(ctx context.Context) error {
 	}
 	leaving.Wait()
 	s.hub.end()
+	s.readers.Wait()
 	return s.store.Close()
 }
 
@@ -145,8 +147,24 @@ func (m *member) end(ctx context.Context) {
 	<-m.ended
 }
 
+// reading lets a call use the store until it calls done.
+func (s *Service) reading() (done func(), err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return nil, errClosed
+	}
+	s.readers.Add(1)
+	return s.readers.Done, nil
+}
+
 // start loads an account, makes it known and runs its loop.
 func (s *Service) start(ctx context.Context, acc model.Account) (*member, error) {
+	done, err := s.reading()
+	if err != nil {
+		return nil, err
+	}
+	defer done()
 	m := &member{trace: trace.New(traceLimit), ended: make(chan struct{})}
 	a, known, err := account.New(ctx, account.Config{
 		Account:  acc,

@@ -90,6 +90,12 @@ func (v view) apply(ev event.Event) {
 		delete(v.of(ev.Account).requests, ev.JID)
 	case event.ChatChanged:
 		v.of(ev.Chat.ID.Account).chats[ev.Chat.ID.Peer] = ev.Chat
+	case event.MessageChanged:
+		chats := v.of(ev.Message.Chat.Account).chats
+		if c, ok := chats[ev.Message.Chat.Peer]; ok && c.Last != nil && c.Last.ID == ev.Message.ID {
+			c.Last = &ev.Message
+			chats[ev.Message.Chat.Peer] = c
+		}
 	case event.ChatRemoved:
 		delete(v.of(ev.Chat.Account).chats, ev.Chat.Peer)
 	default:

@@ -154,7 +154,7 @@ func (a *Account) SendMessage(ctx context.Context, chat model.ChatID, body, key 
 			Kind:     model.KindText,
 			From:     a.self(),
 			Outgoing: true,
-			Body:     body,
+			Body:     clean(body),
 			Time:     a.now(),
 			Live:     true,
 		}
@@ -196,6 +196,21 @@ func sendable(m model.Message) error {
 		return model.Errorf(model.ErrTooLarge, "the message is too long for one; send it in parts")
 	}
 	return nil
+}
+
+// clean is the text as it will arrive: XML has no place for most control characters, and
+// one kind of line end.
+func clean(body string) string {
+	body = strings.ReplaceAll(strings.ToValidUTF8(body, "\uFFFD"), "\r\n", "\n")
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\r':
+			return '\n'
+		case r < ' ' && r != '\n' && r != '\t', r == '\uFFFE', r == '\uFFFF':
+			return -1
+		}
+		return r
+	}, body)
 }
 
 // RetryMessage puts a message that failed, or is in doubt, into the outbox again.

@@ -19,6 +19,9 @@ const (
 	// settled is how long a connection must have held before the back-off starts anew:
 	// a server that accepts and drops us at once is not hammered.
 	settled = 10 * time.Second
+	// confirmLimit is how long leaving waits for a sign that the last messages arrived, so
+	// that they are not sent again next time.
+	confirmLimit = 2 * time.Second
 	// closeLimit is how long a server may take to say goodbye.
 	closeLimit = 5 * time.Second
 )
@@ -269,11 +272,22 @@ func (a *Account) leave(reply func(error)) {
 		a.down(model.Errorf(model.ErrCancelled, "signing in was given up"))
 		return
 	}
+	switch {
+	case len(l.leaving) > 0: // on the way already
+	case l.up() && len(a.out.flying) > 0:
+		a.confirm(confirmLimit, func() { a.fx.closing = true })
+	default:
+		a.fx.closing = true
+	}
 	l.leaving = append(l.leaving, reply)
-	if len(l.leaving) > 1 {
+}
+
+// hangUp closes the stream on a goroutine, behind everything that was sent.
+func (a *Account) hangUp() {
+	st := a.link.stream
+	if st == nil {
 		return
 	}
-	st := l.stream
 	a.workers.Go(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), closeLimit)
 		defer cancel()

@@ -26,6 +26,7 @@ type effects struct {
 	handled int      // counting stanzas
 	ack     bool     // the server asked for <a/>
 	bound   bool     // a stream became ours
+	closing bool     // the stream is to be closed
 }
 
 // reply is a command's answer on its way to the caller.
@@ -90,19 +91,26 @@ func (a *Account) batch(ctx context.Context, work []func()) {
 		return
 	}
 	a.cfg.Publish(fx.events...)
+	fx.answer()
+	if st := a.link.stream; st != nil {
+		if len(fx.sends) > 0 {
+			// An error means that the stream has ended, which its inbox will tell.
+			_ = st.Send(fx.sends...)
+		}
+		st.Handled(fx.handled)
+		if fx.ack {
+			st.Ack()
+		}
+	}
+	if fx.closing {
+		a.hangUp()
+	}
+}
+
+// answer gives the commands their answers.
+func (fx *effects) answer() {
 	for _, r := range fx.replies {
 		r.to <- r.err
-	}
-	if a.link.stream == nil {
-		return
-	}
-	if len(fx.sends) > 0 {
-		// An error means that the stream has ended, which its inbox will tell.
-		_ = a.link.stream.Send(fx.sends...)
-	}
-	a.link.stream.Handled(fx.handled)
-	if fx.ack {
-		a.link.stream.Ack()
 	}
 }
 
@@ -123,15 +131,17 @@ func (a *Account) guard(fn func()) {
 // unacknowledged, so that the server keeps them.
 func (a *Account) undo(ctx context.Context, fx effects, cause error) {
 	a.cfg.Logger.Error("a batch could not be stored", "kind", string(model.KindOf(cause)), "error", cause)
-	for _, r := range fx.replies {
-		r.to <- cause
+	for n := range fx.replies {
+		fx.replies[n].err = cause
 	}
+	fx.answer()
 	if err := a.load(context.WithoutCancel(ctx)); err != nil {
 		a.cfg.Logger.Error("the state could not be read again", "error", err)
 	}
 	for _, id := range fx.asked {
-		a.asks.fail(id, cause)
+		a.asks.fail(id, cause) // they were not sent
 	}
+	a.fx.answer()
 	for _, ev := range fx.events {
 		if _, ok := ev.(event.ConnectionChanged); ok {
 			a.cfg.Publish(ev) // true whatever the disk says
@@ -140,6 +150,9 @@ func (a *Account) undo(ctx context.Context, fx effects, cause error) {
 	if fx.handled > 0 || fx.bound {
 		a.cfg.Publish(event.NoticeRaised{Account: a.self(), Kind: event.NoticeStorage, Detail: string(model.KindOf(cause))})
 		a.link.abort(cause)
+	}
+	if fx.closing || a.fx.closing {
+		a.hangUp()
 	}
 }
 

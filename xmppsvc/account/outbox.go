@@ -2,6 +2,7 @@ package account
 
 import (
 	"slices"
+	"time"
 
 	"dovekie/xmppsvc/event"
 	"dovekie/xmppsvc/jid"
@@ -14,10 +15,8 @@ import (
 
 // outbox is what waits to be sent, as storage has it.
 type outbox struct {
-	queue []storage.Outgoing // Queued, oldest first
-	// unsettled are on their way on a stream without acknowledgements: a ping behind
-	// them has not come back yet.
-	unsettled []model.MessageID
+	queue  []storage.Outgoing // Queued, oldest first
+	flying []model.MessageID  // sent on this stream and not confirmed
 }
 
 // drain sends all that waits, oldest first. It runs at the end of each batch, so that
@@ -27,16 +26,15 @@ func (a *Account) drain() {
 	if !a.link.up() || a.fx.err != nil || len(a.out.queue) == 0 {
 		return
 	}
-	var sent []model.MessageID
 	for _, o := range a.out.queue {
 		if a.deliver(o.Message.ID, model.Sent, false) {
 			a.send(stream.Outgoing{Element: a.features.messaging.Compose(o.Message), Tag: string(o.Message.ID)})
-			sent = append(sent, o.Message.ID)
+			a.out.flying = append(a.out.flying, o.Message.ID)
 		}
 	}
 	a.out.queue = nil
 	if !a.link.sm {
-		a.settle(sent)
+		a.confirm(askLimit, func() {})
 	}
 }
 
@@ -57,26 +55,29 @@ func (a *Account) deliver(id model.MessageID, d model.Delivery, inDoubt bool) bo
 func (a *Account) acked(tags []string) {
 	for _, tag := range tags {
 		if tag != "" {
-			a.deliver(model.MessageID(tag), model.Acked, false)
+			a.confirmed(model.MessageID(tag))
 		}
 	}
 }
 
-// settle does what it can where the server has no acknowledgements: a server handles a
-// stream in order, so when the ping behind the messages is answered, so are they.
-func (a *Account) settle(sent []model.MessageID) {
-	a.out.unsettled = append(a.out.unsettled, sent...)
+func (a *Account) confirmed(id model.MessageID) {
+	a.deliver(id, model.Acked, false)
+	a.out.flying = slices.DeleteFunc(a.out.flying, func(other model.MessageID) bool { return other == id })
+}
+
+// confirm asks for a sign that what is on its way has arrived, where there are no
+// acknowledgements or they would come too late: a server handles a stream in order, so
+// when the ping behind the messages is answered, so are they. then is called in any case.
+func (a *Account) confirm(limit time.Duration, then func()) {
+	before := slices.Clone(a.out.flying)
 	ping := stanza.NewIQ("get", "", a.self().Server().String(), xep.Ping())
-	a.ask(ping, askLimit, func(_ *stanza.Element, err error) {
-		if err != nil && model.KindOf(err) != model.ErrServerRefused {
-			return
+	a.ask(ping, limit, func(_ *stanza.Element, err error) {
+		if err == nil || model.KindOf(err) == model.ErrServerRefused {
+			for _, id := range before {
+				a.confirmed(id)
+			}
 		}
-		for _, id := range sent {
-			a.deliver(id, model.Acked, false)
-		}
-		a.out.unsettled = slices.DeleteFunc(a.out.unsettled, func(id model.MessageID) bool {
-			return slices.Contains(sent, id)
-		})
+		then()
 	})
 }
 
@@ -89,12 +90,12 @@ func (a *Account) unsent(rest []stream.Unacked) {
 	for _, u := range rest {
 		unwritten[model.MessageID(u.Tag)] = !u.Written
 	}
-	for _, id := range a.out.unsettled {
-		if !unwritten[id] {
+	for _, id := range a.out.flying {
+		if !a.link.sm && !unwritten[id] {
 			a.deliver(id, model.Sent, true)
 		}
 	}
-	a.out.unsettled = nil
+	a.out.flying = nil
 	a.requeueSent()
 }
 

@@ -31,12 +31,6 @@ func One(s *Store, query string, args ...any) (n int64, err error) {
 	return n, typed("test", err)
 }
 
-// Note is what the writer does with an error.
-func (s *Store) Note(err error) error { return s.note(err) }
-
-// Damage is an error that says the file is damaged.
-var Damage = errUnsound
-
 // Waiting is the number of Updates in the queue.
 func (s *Store) Waiting() int {
 	s.mu.Lock()

@@ -92,13 +92,13 @@ func (s *Store) tryConnect(ctx context.Context, list []migration) (err error) {
 	if err != nil {
 		return err
 	}
-	s.tx = &tx{newStatements(conn)}
+	s.tx = &tx{newStatements(conn, s.note)}
 	if s.readDB, err = sql.Open("sqlite", source(s.path, "query_only(1)")); err != nil {
 		return err
 	}
 	s.readDB.SetMaxOpenConns(readers)
 	s.readDB.SetMaxIdleConns(readers)
-	s.read = newStatements(s.readDB)
+	s.read = newStatements(s.readDB, s.note)
 	return s.readDB.PingContext(ctx)
 }
 

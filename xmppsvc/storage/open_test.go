@@ -147,14 +147,18 @@ func TestDamagedFileIsPutAside(t *testing.T) {
 			return b
 		},
 		"found while running": func(t *testing.T, dir string) []byte {
+			b := damage(t, dbIn(dir))
 			s := reopen(t, dir)
-			if err := s.Note(storage.Damage); err != storage.Damage { //nolint:errorlint // the very one
-				t.Error(err)
+			if s.Recovered() != "" {
+				t.Fatal("found at the start")
+			}
+			if _, _, err := s.History(t.Context(), chatWith(alice), "", 100); model.KindOf(err) != model.ErrStorage {
+				t.Fatalf("reading: %v", err)
 			}
 			if err := s.Close(); err != nil {
 				t.Fatal(err)
 			}
-			return damage(t, dbIn(dir))
+			return b
 		},
 		"no database at all": func(t *testing.T, dir string) []byte {
 			b := []byte(strings.Repeat("this is no database ", 500))

@@ -17,13 +17,14 @@ type preparer interface {
 
 // statements prepares each query once. It is safe for several goroutines.
 type statements struct {
-	on  preparer
-	mu  sync.Mutex
-	all map[string]*sql.Stmt
+	on   preparer
+	note func(error) error // sees every error
+	mu   sync.Mutex
+	all  map[string]*sql.Stmt
 }
 
-func newStatements(on preparer) *statements {
-	return &statements{on: on, all: map[string]*sql.Stmt{}}
+func newStatements(on preparer, note func(error) error) *statements {
+	return &statements{on: on, note: note, all: map[string]*sql.Stmt{}}
 }
 
 func (s *statements) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
@@ -34,7 +35,7 @@ func (s *statements) prepare(ctx context.Context, query string) (*sql.Stmt, erro
 	}
 	st, err := s.on.PrepareContext(ctx, query)
 	if err != nil {
-		return nil, err
+		return nil, s.note(err)
 	}
 	s.all[query] = st
 	return st, nil
@@ -45,7 +46,8 @@ func (s *statements) exec(ctx context.Context, query string, args ...any) (sql.R
 	if err != nil {
 		return nil, err
 	}
-	return st.ExecContext(ctx, args...)
+	res, err := st.ExecContext(ctx, args...)
+	return res, s.note(err)
 }
 
 // each calls scan for every row; scan reads the row with its argument.
@@ -56,7 +58,7 @@ func (s *statements) each(ctx context.Context, scan func(scanner) error, query s
 	}
 	rows, err := st.QueryContext(ctx, args...)
 	if err != nil {
-		return err
+		return s.note(err)
 	}
 	defer rows.Close()
 	for rows.Next() {
@@ -64,7 +66,7 @@ func (s *statements) each(ctx context.Context, scan func(scanner) error, query s
 			return err
 		}
 	}
-	return rows.Err()
+	return s.note(rows.Err())
 }
 
 // one reads the first row, found tells whether there was any.
@@ -77,7 +79,7 @@ func (s *statements) one(ctx context.Context, query string, args []any, dest ...
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, nil
 	}
-	return err == nil, err
+	return err == nil, s.note(err)
 }
 
 func (s *statements) close() {

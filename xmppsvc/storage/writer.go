@@ -110,16 +110,16 @@ func (s *Store) run(j *job) {
 		}
 	}()
 	if err := s.tx.begin(); err != nil {
-		j.err = s.note(typed("begin to write", err))
+		j.err = typed("begin to write", err)
 		return
 	}
 	if err := j.fn(s.tx); err != nil {
 		rollback()
-		j.err = s.note(err)
+		j.err = err
 		return
 	}
 	if err := s.tx.commit(); err != nil {
 		rollback()
-		j.err = s.note(typed("write", err))
+		j.err = typed("write", err)
 	}
 }

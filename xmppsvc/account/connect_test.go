@@ -1,0 +1,242 @@
+package account_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"dovekie/xmppsvc/event"
+	"dovekie/xmppsvc/model"
+	"dovekie/xmppsvc/storage"
+)
+
+func TestSilentServerIsPingedAndThenGivenUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, func(r *rig) { r.patience = time.Hour }).online()
+		start := time.Now()
+		lost := wait(r, "loss", func(ev event.ConnectionChanged) bool { return ev.Connection.State == model.Waiting })
+		if lost.Connection.Cause != model.ErrTimeout {
+			t.Errorf("cause = %s, want timeout", lost.Connection.Cause)
+		}
+		if took := time.Since(start); took < 74*time.Second || took > 76*time.Second {
+			t.Errorf("given up after %s, want 75 s", took)
+		}
+		pings := 0
+		for _, el := range r.out() {
+			if el.Get("type") == "get" && el.First().Is("urn:xmpp:ping", "ping") {
+				pings++
+			}
+		}
+		if pings != 1 {
+			t.Errorf("%d pings, want 1", pings)
+		}
+	})
+}
+
+func TestWaitBetweenAttemptsGrowsToAMinuteAndNoMore(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t).online()
+		var longest time.Duration
+		for n := range 12 {
+			st := r.stream
+			st.end(model.Errorf(model.ErrUnreachable, "cut"))
+			synctest.Wait()
+			waits := all[event.ConnectionChanged](r)
+			last := waits[len(waits)-1].Connection
+			if last.State != model.Waiting {
+				t.Fatalf("after loss %d: %+v", n, last)
+			}
+			d := time.Until(last.RetryAt)
+			limit := min(time.Minute, time.Second<<n) + 200*time.Millisecond
+			if d > limit {
+				t.Errorf("wait %d is %s, want at most %s", n, d, limit)
+			}
+			longest = max(longest, d)
+			for r.stream == st {
+				time.Sleep(time.Second)
+				synctest.Wait()
+			}
+		}
+		if longest < 5*time.Second {
+			t.Errorf("the longest of 12 waits is %s: they do not grow", longest)
+		}
+	})
+}
+
+func TestFinalCausesAreNotTriedAgain(t *testing.T) {
+	for _, kind := range []model.ErrorKind{
+		model.ErrAuthFailed, model.ErrConflict, model.ErrDowngrade, model.ErrTLSRequired, model.ErrCertificateRejected,
+	} {
+		t.Run(string(kind), func(t *testing.T) {
+			r := newRig(t).online()
+			r.stream.end(model.Errorf(kind, "no"))
+			wait(r, "end", func(ev event.ConnectionChanged) bool {
+				return ev.Connection.State == model.Offline && ev.Connection.Cause == kind
+			})
+		})
+	}
+}
+
+func TestStanzaThatMakesUsPanicCostsNothingButItself(t *testing.T) {
+	r := newRig(t).online()
+	r.account.Post(func() { panic("text of a stanza") })
+	r.says(`<message from='%s/b' type='chat'><body>still here</body></message>`, juliet)
+	wait(r, "message", func(ev event.MessageAdded) bool { return ev.Message.Body == "still here" })
+	r.settle()
+	if log := r.logs.String(); !strings.Contains(log, "could not be handled") || strings.Contains(log, "text of a stanza") {
+		t.Errorf("log = %s: want the fact without the text", log)
+	}
+}
+
+func TestWhatCannotBeStoredIsNotAcknowledged(t *testing.T) {
+	r := newRig(t).online()
+	st := r.stream
+	st.mu.Lock()
+	before := st.handled
+	st.mu.Unlock()
+	// Without its account no message can be stored.
+	err := r.store.Update(t.Context(), func(tx storage.Tx) error { return tx.RemoveAccount(romeo) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.says(`<message from='%s/b' type='chat'><body>lost?</body></message>`, juliet)
+	wait(r, "notice", func(ev event.NoticeRaised) bool { return ev.Kind == event.NoticeStorage })
+	wait(r, "loss", func(ev event.ConnectionChanged) bool { return ev.Connection.State == model.Waiting })
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	if st.handled != before || !st.aborted {
+		t.Errorf("handled %d after %d, aborted %t: want the server to keep it", st.handled, before, st.aborted)
+	}
+	if got := all[event.MessageAdded](r); len(got) != 0 {
+		t.Errorf("told before it was stored: %+v", got)
+	}
+}
+
+func TestCommandThatCannotBeStoredSaysSoAndKeepsTheConnection(t *testing.T) {
+	r := newRig(t).online()
+	err := r.store.Update(t.Context(), func(tx storage.Tx) error { return tx.RemoveAccount(romeo) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.account.SendMessage(t.Context(), r.chat(juliet), "hi", ""); err == nil {
+		t.Error("a message was accepted that is not on the disk")
+	}
+	r.settle()
+	if sent := r.messages(); len(sent) != 0 {
+		t.Errorf("sent without being stored: %v", sent)
+	}
+}
+
+func TestLostSessionSendsAgainWithTheSameID(t *testing.T) {
+	r := newRig(t).online()
+	var ids []model.MessageID
+	for n := range 3 {
+		id, err := r.account.SendMessage(t.Context(), r.chat(juliet), fmt.Sprint(n), "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids = append(ids, id)
+	}
+	r.settle()
+	r.acked(ids[0])
+	r.settle()
+	first := r.stream
+	first.end(model.Errorf(model.ErrUnreachable, "cut"))
+	wait(r, "way back", func(ev event.MessageChanged) bool {
+		return ev.Message.ID == ids[2] && ev.Message.Delivery == model.Queued
+	})
+	if err := r.account.ConnectNow(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for first == r.current() || len(r.messages()) < 2 {
+		time.Sleep(time.Millisecond)
+	}
+	for n, el := range r.messages() {
+		id := string(ids[n+1])
+		if el.Get("id") != id || el.Child("urn:xmpp:sid:0", "origin-id").Get("id") != id {
+			t.Errorf("message %d was sent again as %s", n+1, el.Get("id"))
+		}
+	}
+}
+
+func TestWithoutAcknowledgementsAPingStandsIn(t *testing.T) {
+	r := newRig(t, func(r *rig) { r.noSM = true }).online()
+	sure, err := r.account.SendMessage(t.Context(), r.chat(juliet), "sure", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.settle()
+	for _, el := range r.out() {
+		if el.First().Is("urn:xmpp:ping", "ping") && el.Get("type") == "get" {
+			r.says(`<iq type='result' id='%s' from='verona.example'/>`, el.Get("id"))
+		}
+	}
+	wait(r, "ack", func(ev event.MessageChanged) bool { return ev.Message.ID == sure && ev.Message.Delivery == model.Acked })
+
+	maybe, err := r.account.SendMessage(t.Context(), r.chat(juliet), "maybe", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.settle()
+	r.stream.end(model.Errorf(model.ErrUnreachable, "cut"))
+	wait(r, "doubt", func(ev event.MessageChanged) bool { return ev.Message.ID == maybe && ev.Message.InDoubt })
+	if err := r.account.ConnectNow(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for onlines := 0; onlines < 2; onlines = 0 {
+		for _, ev := range all[event.ConnectionChanged](r) {
+			if ev.Connection.State == model.Online {
+				onlines++
+			}
+		}
+		if onlines == 2 {
+			break
+		}
+		time.Sleep(time.Millisecond)
+	}
+	r.settle()
+	if again := r.messages(); len(again) != 0 {
+		t.Errorf("what may have arrived was sent again unasked: %v", again)
+	}
+	if err := r.account.RetryMessage(t.Context(), r.chat(juliet), maybe); err != nil {
+		t.Fatal(err)
+	}
+	r.settle()
+	if again := r.messages(); len(again) != 1 || again[0].Get("id") != string(maybe) {
+		t.Errorf("a retry sent %v", again)
+	}
+}
+
+func TestChatStatesGoOnlyWhereTheyAreWelcome(t *testing.T) {
+	r := newRig(t).online()
+	tell := func(s model.ChatState) int {
+		t.Helper()
+		before := len(r.out())
+		if err := r.account.SetTyping(t.Context(), r.chat(juliet), s); err != nil {
+			t.Fatal(err)
+		}
+		return len(r.out()) - before
+	}
+	if n := tell(model.ChatComposing); n != 0 {
+		t.Error("a chat state was sent before it is known that they are understood")
+	}
+	if _, err := r.account.SendMessage(t.Context(), r.chat(juliet), "hi", ""); err != nil {
+		t.Fatal(err)
+	}
+	if el := r.messages()[0]; el.Child("http://jabber.org/protocol/chatstates", "active") == nil ||
+		el.Child("urn:xmpp:receipts", "request") == nil {
+		t.Errorf("the first message lacks <active/> or the receipt request: %s", el)
+	}
+	r.says(`<message from='%s/b' type='chat'><composing xmlns='http://jabber.org/protocol/chatstates'/></message>`, juliet)
+	r.settle()
+	if tell(model.ChatComposing) != 1 || tell(model.ChatComposing) != 0 || tell(model.ChatPaused) != 1 {
+		t.Error("want composing once and paused once")
+	}
+	r.says(`<message from='%s/b' type='chat'><body>no states here</body></message>`, juliet)
+	r.settle()
+	if tell(model.ChatComposing) != 0 {
+		t.Error("a chat state was sent to somebody who answered without one")
+	}
+}

@@ -1,0 +1,275 @@
+package account_test
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"dovekie/xmppsvc/account"
+	"dovekie/xmppsvc/event"
+	"dovekie/xmppsvc/jid"
+	"dovekie/xmppsvc/model"
+	"dovekie/xmppsvc/stanza"
+	"dovekie/xmppsvc/storage"
+	"dovekie/xmppsvc/stream"
+)
+
+var (
+	romeo  = jid.MustParse("romeo@verona.example")
+	juliet = jid.MustParse("juliet@capulet.example")
+)
+
+// fakeStream is a connection whose other end is the test.
+type fakeStream struct {
+	in   chan stream.Inbound
+	once sync.Once
+
+	mu      sync.Mutex
+	sent    []stream.Outgoing
+	handled int
+	acks    int
+	err     error
+	aborted bool
+}
+
+func (f *fakeStream) Inbound() <-chan stream.Inbound { return f.in }
+
+func (f *fakeStream) Send(out ...stream.Outgoing) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.sent = append(f.sent, out...)
+	return nil
+}
+
+func (f *fakeStream) Handled(n int) { f.mu.Lock(); f.handled += n; f.mu.Unlock() }
+func (f *fakeStream) Ack()          { f.mu.Lock(); f.acks++; f.mu.Unlock() }
+
+func (f *fakeStream) Err() error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.err
+}
+
+func (f *fakeStream) Unacked() []stream.Unacked   { return nil }
+func (f *fakeStream) Close(context.Context) error { f.end(nil); return nil }
+
+func (f *fakeStream) Abort() {
+	f.mu.Lock()
+	f.aborted = true
+	f.mu.Unlock()
+	f.end(nil)
+}
+
+func (f *fakeStream) end(err error) {
+	f.once.Do(func() {
+		f.mu.Lock()
+		f.err = err
+		f.mu.Unlock()
+		close(f.in)
+	})
+}
+
+// rig is an account on a fakeStream and a real storage.
+type rig struct {
+	tb      testing.TB
+	account *account.Account
+	store   *storage.Store
+	stream  *fakeStream
+	config  stream.Config // of the last attempt
+	noSM    bool
+	// patience is how long wait waits, if not 10 s.
+	patience time.Duration
+
+	mu     sync.Mutex
+	events []event.Event
+	wake   chan struct{}
+	logs   strings.Builder
+}
+
+func newRig(tb testing.TB, change ...func(*rig)) *rig {
+	tb.Helper()
+	r := &rig{tb: tb, wake: make(chan struct{}, 1)}
+	for _, c := range change {
+		c(r)
+	}
+	store, err := storage.Open(context.Background(), filepath.Join(tb.TempDir(), "data"))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	r.store = store
+	a, _, err := account.New(context.Background(), account.Config{
+		Account: model.Account{JID: romeo, Resource: "desk", Security: model.SecurityAuto},
+		Store:   store,
+		Publish: r.publish,
+		Connect: r.connect,
+		Password: func() (model.Secret, error) {
+			return model.Secret{}, model.Errorf(model.ErrNoPassword, "no password")
+		},
+		Logger: slog.New(slog.NewTextHandler(&r.logs, nil)),
+		Name:   "Dovekie", Version: "1", Lang: "en", Clock: time.Now,
+	})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	r.account = a
+	ctx, stop := context.WithCancel(context.Background())
+	ended := make(chan struct{})
+	go func() { defer close(ended); a.Run(ctx) }()
+	tb.Cleanup(func() {
+		stop()
+		<-ended
+		_ = store.Close()
+	})
+	return r
+}
+
+func (r *rig) connect(_ context.Context, c stream.Config) (account.Stream, stream.Established, error) {
+	full, err := c.JID.WithResource(c.Resource)
+	if err != nil {
+		return nil, stream.Established{}, err
+	}
+	st := &fakeStream{in: make(chan stream.Inbound, 64)}
+	r.mu.Lock()
+	r.stream, r.config = st, c
+	r.mu.Unlock()
+	return st, stream.Established{SM: !r.noSM, Login: model.Login{JID: full, Mechanism: "fake"}}, nil
+}
+
+func (r *rig) publish(events ...event.Event) {
+	r.mu.Lock()
+	r.events = append(r.events, events...)
+	r.mu.Unlock()
+	select {
+	case r.wake <- struct{}{}:
+	default:
+	}
+}
+
+// online signs in, with juliet on the roster as a friend and an account that gives
+// stanza ids.
+func (r *rig) online() *rig {
+	r.tb.Helper()
+	_, err := r.account.Connect(r.tb.Context(), model.ConnectRequest{JID: romeo, Password: model.NewSecret("secret")})
+	if err != nil {
+		r.tb.Fatal(err)
+	}
+	for _, out := range r.config.First {
+		payload := out.Element.First()
+		id := out.Element.Get("id")
+		switch {
+		case payload.Is("jabber:iq:roster", "query"):
+			r.says(`<iq type='result' id='%s'><query xmlns='jabber:iq:roster' ver='1'>
+				<item jid='%s' subscription='both'/></query></iq>`, id, juliet)
+		case payload.Is("http://jabber.org/protocol/disco#info", "query"):
+			r.says(`<iq type='result' id='%s' from='%s'><query xmlns='http://jabber.org/protocol/disco#info'>
+				<feature var='urn:xmpp:sid:0'/></query></iq>`, id, out.Element.Get("to"))
+		}
+	}
+	r.settle()
+	return r
+}
+
+// says lets the server send a stanza, written in the namespace jabber:client.
+func (r *rig) says(format string, args ...any) {
+	r.tb.Helper()
+	el, err := stanza.Parse([]byte(fmt.Sprintf(format, args...)))
+	if err != nil {
+		r.tb.Fatalf("the test's stanza: %v", err)
+	}
+	r.current().in <- stream.Inbound{Element: el, Counts: true}
+}
+
+// settle waits until all that was said has been handled: a ping of our server is
+// answered behind everything else.
+func (r *rig) settle() {
+	r.tb.Helper()
+	id := fmt.Sprintf("settle-%d", time.Now().UnixNano())
+	r.says(`<iq type='get' id='%s' from='verona.example'><ping xmlns='urn:xmpp:ping'/></iq>`, id)
+	deadline := time.Now().Add(5 * time.Second)
+	for time.Now().Before(deadline) {
+		for _, el := range r.out() {
+			if el.Get("id") == id {
+				return
+			}
+		}
+		time.Sleep(time.Millisecond)
+	}
+	r.tb.Fatal("the account does not answer a ping")
+}
+
+// out is all that was sent after bind.
+func (r *rig) out() []*stanza.Element {
+	st := r.current()
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	var out []*stanza.Element
+	for _, o := range st.sent {
+		out = append(out, o.Element)
+	}
+	return out
+}
+
+// all are the events of type T so far.
+func all[T event.Event](r *rig) []T {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var out []T
+	for _, ev := range r.events {
+		if ev, ok := ev.(T); ok {
+			out = append(out, ev)
+		}
+	}
+	return out
+}
+
+// wait waits for an event of type T that meets the condition.
+func wait[T event.Event](r *rig, what string, is func(T) bool) T {
+	r.tb.Helper()
+	timeout := time.After(cmp.Or(r.patience, 10*time.Second))
+	for {
+		for _, ev := range all[T](r) {
+			if is(ev) {
+				return ev
+			}
+		}
+		select {
+		case <-r.wake:
+		case <-timeout:
+			r.tb.Fatalf("no %s", what)
+		}
+	}
+}
+
+func (r *rig) chat(peer jid.JID) model.ChatID { return model.ChatID{Account: romeo, Peer: peer} }
+
+func (r *rig) current() *fakeStream {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.stream
+}
+
+// messages are the messages among out.
+func (r *rig) messages() []*stanza.Element {
+	var out []*stanza.Element
+	for _, el := range r.out() {
+		if el.Name.Local == "message" {
+			out = append(out, el)
+		}
+	}
+	return out
+}
+
+// acked lets the server acknowledge messages (XEP-0198).
+func (r *rig) acked(ids ...model.MessageID) {
+	var tags []string
+	for _, id := range ids {
+		tags = append(tags, string(id))
+	}
+	r.current().in <- stream.Inbound{Acked: tags}
+}
