@@ -18,12 +18,13 @@ type Empty struct {
 	ground      skin.Role
 }
 
-// The picture and the distances below it, from its middle line.
+// The picture and the distances below it.
 const (
 	birdWidth   = 200
 	birdHeight  = 150
-	emptyTitleY = 182 // below the top of the bird
-	emptyHintY  = 200
+	emptyTitleY = 172 // below the top of the bird
+	emptyHintY  = 188
+	emptyRaised = 46 // above the middle of the page
 	emptyMargin = 24
 )
 
@@ -61,7 +62,7 @@ func (e *Empty) draw(size fyne.Size) []fyne.CanvasObject {
 	shrunk := birdHeight - h
 	middle := whole(size.Width / 2)
 	hint, hintHeight := wrapMiddle(e.hint, skin.TextMinor, 20, skin.Of(skin.Secondary, dark), middle, size.Width-2*emptyMargin)
-	top := max(whole((size.Height-(emptyHintY-shrunk)-hintHeight)/2-20), 0)
+	top := max(whole((size.Height-(emptyHintY-shrunk)-hintHeight)/2-emptyRaised*scale), 0)
 	bird := sleepingBird(w, h, e.ground, dark)
 	bird.Move(fyne.NewPos(whole(middle-w/2), top))
 	title := lineText(elide(e.title, skin.TextTitle, true, size.Width-2*emptyMargin), skin.TextTitle, skin.Of(skin.Ink, dark), true)

@@ -101,6 +101,22 @@ func (f *Field) SetError(text string) {
 // ErrorText is what is shown as wrong, "" for nothing.
 func (f *Field) ErrorText() string { return f.err }
 
+// Suggest opens a menu below the field; the key of what is chosen becomes its text.
+// onPick may be nil. It does nothing without suggestions or before the field is shown.
+func (f *Field) Suggest(items []MenuItem, onPick func(key string)) *Menu {
+	d := fyne.CurrentApp().Driver()
+	c := d.CanvasForObject(f)
+	if c == nil || len(items) == 0 {
+		return nil
+	}
+	c.Focus(f.entry) // where the keyboard returns to
+	at := d.AbsolutePositionForObject(f).AddXY(0, skin.LoginField+4)
+	return showMenu(c, at, f.Size().Width, items, func(key string) {
+		f.SetText(key)
+		call(onPick, key)
+	})
+}
+
 // SetEnabled says whether the field takes text.
 func (f *Field) SetEnabled(on bool) {
 	if on {

@@ -71,6 +71,24 @@ func TestDownAsksForSuggestions(t *testing.T) {
 	}
 }
 
+func TestSuggestionBecomesTheTextAndTheKeyboardReturns(t *testing.T) {
+	themed(t, false)
+	f := widgets.NewField(widgets.FieldSpec{})
+	win := show(t, f, 320, 200)
+	if f.Suggest(nil, nil) != nil {
+		t.Error("a menu without suggestions")
+	}
+	picked := ""
+	m := f.Suggest([]widgets.MenuItem{
+		{Key: "a@example.org", Text: "a@example.org", Avatar: &widgets.AvatarSpec{Name: "a", Address: "a@example.org"}},
+		{Key: "b@example.org", Text: "b@example.org"},
+	}, func(key string) { picked = key })
+	key(m, fyne.KeyDown, fyne.KeyDown, fyne.KeyReturn)
+	if f.Text() != "b@example.org" || picked != "b@example.org" || win.Canvas().Focused() != f.Input() {
+		t.Errorf("text %q, picked %q, keyboard at %T", f.Text(), picked, win.Canvas().Focused())
+	}
+}
+
 func TestPasswordIsHiddenUntilTheEyeIsPressed(t *testing.T) {
 	themed(t, false)
 	f := widgets.NewField(widgets.FieldSpec{Password: true})

@@ -58,7 +58,7 @@ func (a *LoginArt) draw(size fyne.Size) []fyne.CanvasObject {
 	sea.Move(fyne.NewPos(0, artSeaTop))
 	objects := []fyne.CanvasObject{sky, moon, bird, sea}
 	for _, stroke := range moonlight {
-		light := rounded(skin.Of(skin.Moon, dark), 1)
+		light := canvas.NewRectangle(skin.Of(skin.Moon, dark)) // a rounded one would be too soft
 		place(light, middle+stroke[0], artLightY, stroke[1], 2)
 		objects = append(objects, light)
 	}
