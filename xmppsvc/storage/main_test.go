@@ -16,7 +16,6 @@ import (
 var children = map[string]func(dir string) error{
 	"write": writeForEver,
 	"lock":  lockAndWait,
-	"limit": writeUnderLimit,
 }
 
 func TestMain(m *testing.M) {

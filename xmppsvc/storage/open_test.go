@@ -105,8 +105,8 @@ func TestDurabilityIsAsPromised(t *testing.T) {
 	}
 }
 
-// damage overwrites pages in the middle of the file.
-func damage(t *testing.T, path string) []byte {
+// damage overwrites the file from the given part of its length on.
+func damage(t *testing.T, path string, part float64) []byte {
 	t.Helper()
 	b, err := os.ReadFile(path)
 	if err != nil {
@@ -115,7 +115,7 @@ func damage(t *testing.T, path string) []byte {
 	if len(b) < 40<<10 {
 		t.Fatalf("only %d bytes", len(b))
 	}
-	for i := 4096; i < len(b)-8192; i++ {
+	for i := max(4096, int(part*float64(len(b)))); i < len(b); i++ {
 		b[i] ^= 0xa5
 	}
 	if err := os.WriteFile(path, b, 0o600); err != nil {
@@ -129,9 +129,14 @@ func someMessages(t *testing.T, dir string) {
 	t.Helper()
 	s := reopen(t, dir)
 	addAccount(t, s, me)
-	for i := range 50 {
-		insert(t, s, received(number(i), alice, strings.Repeat("word ", 100)))
-	}
+	update(t, s, func(tx storage.Tx) error {
+		for i := range 50 {
+			if _, err := tx.InsertMessage(received(number(i), alice, strings.Repeat("word ", 500)), "", nil); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -140,14 +145,14 @@ func someMessages(t *testing.T, dir string) {
 func TestDamagedFileIsPutAside(t *testing.T) {
 	for name, spoil := range map[string]func(t *testing.T, dir string) []byte{
 		"after an unclean end": func(t *testing.T, dir string) []byte {
-			b := damage(t, dbIn(dir))
+			b := damage(t, dbIn(dir), 0)
 			if err := os.WriteFile(dbIn(dir)+"-wal", []byte("left"), 0o600); err != nil {
 				t.Fatal(err)
 			}
 			return b
 		},
 		"found while running": func(t *testing.T, dir string) []byte {
-			b := damage(t, dbIn(dir))
+			b := damage(t, dbIn(dir), 0.75)
 			s := reopen(t, dir)
 			if s.Recovered() != "" {
 				t.Fatal("found at the start")

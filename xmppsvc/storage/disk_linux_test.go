@@ -1,5 +1,3 @@
-//go:build linux
-
 package storage_test
 
 import (
@@ -17,6 +15,8 @@ import (
 	"dovekie/xmppsvc/model"
 	"dovekie/xmppsvc/storage"
 )
+
+func init() { children["limit"] = writeUnderLimit }
 
 // fillUp writes until an Update fails and gives the number of those that did not, and
 // the error.
