@@ -12,6 +12,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/driver/software"
 	"fyne.io/fyne/v2/test"
 
 	"dovekie/assets"
@@ -56,7 +57,7 @@ func galleryOver(t *testing.T, name string, w, h, scale float32, build func() fy
 		ground := canvas.NewRectangle(skin.Color(skin.Panel))
 		win := show(t, container.NewStack(ground, build()), w, h)
 		if scale != 1 {
-			win.Canvas().(test.WindowlessCanvas).SetScale(scale)
+			win.Canvas().(software.WindowlessCanvas).SetScale(scale)
 		}
 		open(win.Canvas())
 		file := name + "-light.png"
