@@ -88,6 +88,7 @@ func New(ctx context.Context, cfg Config) (a *Account, known event.Account, err 
 		cfg:      cfg,
 		settings: cfg.Account,
 		asks:     asks{},
+		out:      outbox{flying: map[model.MessageID]bool{}},
 		posts:    make(chan func(), maxBatch),
 		done:     make(chan struct{}),
 	}

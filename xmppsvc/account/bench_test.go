@@ -26,7 +26,7 @@ func BenchmarkInbound(b *testing.B) {
 	}
 	b.ResetTimer()
 	for _, el := range elements {
-		r.stream.in <- stream.Inbound{Element: el, Counts: true}
+		r.current().in <- stream.Inbound{Element: el, Counts: true}
 	}
 	r.settle()
 	b.StopTimer()

@@ -36,18 +36,18 @@ func (a *Account) Connect(ctx context.Context, r model.ConnectRequest) (model.Lo
 			a.begin()
 		})
 	})
+	if err == nil {
+		return login, nil
+	}
 	if ctx.Err() != nil {
 		a.post(func() {
 			if a.link.attempt != nil {
 				a.leave(func(error) {})
 			}
 		})
-		return model.Login{}, model.Errorf(model.KindOf(ctx.Err()), "signing in was given up: %w", ctx.Err())
+		err = model.Errorf(model.KindOf(ctx.Err()), "signing in was given up: %w", ctx.Err())
 	}
-	if err != nil {
-		return model.Login{}, err
-	}
-	return login, nil
+	return model.Login{}, err
 }
 
 // configure takes over the settings of a request.

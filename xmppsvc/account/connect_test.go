@@ -40,7 +40,7 @@ func TestWaitBetweenAttemptsGrowsToAMinuteAndNoMore(t *testing.T) {
 		r := newRig(t).online()
 		var longest time.Duration
 		for n := range 12 {
-			st := r.stream
+			st := r.current()
 			st.end(model.Errorf(model.ErrUnreachable, "cut"))
 			synctest.Wait()
 			waits := all[event.ConnectionChanged](r)
@@ -54,7 +54,7 @@ func TestWaitBetweenAttemptsGrowsToAMinuteAndNoMore(t *testing.T) {
 				t.Errorf("wait %d is %s, want at most %s", n, d, limit)
 			}
 			longest = max(longest, d)
-			for r.stream == st {
+			for r.current() == st {
 				time.Sleep(time.Second)
 				synctest.Wait()
 			}
@@ -71,7 +71,7 @@ func TestFinalCausesAreNotTriedAgain(t *testing.T) {
 	} {
 		t.Run(string(kind), func(t *testing.T) {
 			r := newRig(t).online()
-			r.stream.end(model.Errorf(kind, "no"))
+			r.current().end(model.Errorf(kind, "no"))
 			wait(r, "end", func(ev event.ConnectionChanged) bool {
 				return ev.Connection.State == model.Offline && ev.Connection.Cause == kind
 			})
@@ -92,7 +92,7 @@ func TestStanzaThatMakesUsPanicCostsNothingButItself(t *testing.T) {
 
 func TestWhatCannotBeStoredIsNotAcknowledged(t *testing.T) {
 	r := newRig(t).online()
-	st := r.stream
+	st := r.current()
 	st.mu.Lock()
 	before := st.handled
 	st.mu.Unlock()
@@ -142,7 +142,7 @@ func TestLostSessionSendsAgainWithTheSameID(t *testing.T) {
 	r.settle()
 	r.acked(ids[0])
 	r.settle()
-	first := r.stream
+	first := r.current()
 	first.end(model.Errorf(model.ErrUnreachable, "cut"))
 	wait(r, "way back", func(ev event.MessageChanged) bool {
 		return ev.Message.ID == ids[2] && ev.Message.Delivery == model.Queued
@@ -180,7 +180,7 @@ func TestWithoutAcknowledgementsAPingStandsIn(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.settle()
-	r.stream.end(model.Errorf(model.ErrUnreachable, "cut"))
+	r.current().end(model.Errorf(model.ErrUnreachable, "cut"))
 	wait(r, "doubt", func(ev event.MessageChanged) bool { return ev.Message.ID == maybe && ev.Message.InDoubt })
 	if err := r.account.ConnectNow(t.Context()); err != nil {
 		t.Fatal(err)

@@ -159,7 +159,7 @@ func (r *rig) online() *rig {
 	if err != nil {
 		r.tb.Fatal(err)
 	}
-	for _, out := range r.config.First {
+	for _, out := range r.first() {
 		payload := out.Element.First()
 		id := out.Element.Get("id")
 		switch {
@@ -252,6 +252,13 @@ func (r *rig) current() *fakeStream {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.stream
+}
+
+// first is what was sent right behind bind.
+func (r *rig) first() []stream.Outgoing {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.config.First
 }
 
 // messages are the messages among out.

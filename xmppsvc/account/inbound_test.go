@@ -261,18 +261,18 @@ func TestDroppedStanzaCountsAndIsNoticed(t *testing.T) {
 	r := newRig(t).online()
 	r.says(`<message from='%s/b' type='chat'/>`, juliet)
 	r.settle()
-	r.stream.mu.Lock()
-	before := r.stream.handled
-	r.stream.mu.Unlock()
+	r.current().mu.Lock()
+	before := r.current().handled
+	r.current().mu.Unlock()
 	el := r.out()[0]
-	r.stream.in <- stream.Inbound{Element: el, Counts: true, Dropped: "too large", AckRequested: true}
+	r.current().in <- stream.Inbound{Element: el, Counts: true, Dropped: "too large", AckRequested: true}
 	r.settle()
 	wait(r, "notice", func(ev event.NoticeRaised) bool {
 		return ev.Kind == event.NoticeStanzaDropped && ev.Detail == "too large"
 	})
-	r.stream.mu.Lock()
-	defer r.stream.mu.Unlock()
-	if r.stream.handled != before+2 || r.stream.acks == 0 {
-		t.Errorf("%d handled after %d, %d acks: want it counted and acknowledged", r.stream.handled, before, r.stream.acks)
+	r.current().mu.Lock()
+	defer r.current().mu.Unlock()
+	if r.current().handled != before+2 || r.current().acks == 0 {
+		t.Errorf("%d handled after %d, %d acks: want it counted and acknowledged", r.current().handled, before, r.current().acks)
 	}
 }

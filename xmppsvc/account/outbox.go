@@ -1,6 +1,7 @@
 package account
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -15,8 +16,8 @@ import (
 
 // outbox is what waits to be sent, as storage has it.
 type outbox struct {
-	queue  []storage.Outgoing // Queued, oldest first
-	flying []model.MessageID  // sent on this stream and not confirmed
+	queue  []storage.Outgoing       // Queued, oldest first
+	flying map[model.MessageID]bool // sent on this stream and not confirmed
 }
 
 // drain sends all that waits, oldest first. It runs at the end of each batch, so that
@@ -29,7 +30,7 @@ func (a *Account) drain() {
 	for _, o := range a.out.queue {
 		if a.deliver(o.Message.ID, model.Sent, false) {
 			a.send(stream.Outgoing{Element: a.features.messaging.Compose(o.Message), Tag: string(o.Message.ID)})
-			a.out.flying = append(a.out.flying, o.Message.ID)
+			a.out.flying[o.Message.ID] = true
 		}
 	}
 	a.out.queue = nil
@@ -62,14 +63,14 @@ func (a *Account) acked(tags []string) {
 
 func (a *Account) confirmed(id model.MessageID) {
 	a.deliver(id, model.Acked, false)
-	a.out.flying = slices.DeleteFunc(a.out.flying, func(other model.MessageID) bool { return other == id })
+	delete(a.out.flying, id)
 }
 
 // confirm asks for a sign that what is on its way has arrived, where there are no
 // acknowledgements or they would come too late: a server handles a stream in order, so
 // when the ping behind the messages is answered, so are they. then is called in any case.
 func (a *Account) confirm(limit time.Duration, then func()) {
-	before := slices.Clone(a.out.flying)
+	before := slices.Collect(maps.Keys(a.out.flying))
 	ping := stanza.NewIQ("get", "", a.self().Server().String(), xep.Ping())
 	a.ask(ping, limit, func(_ *stanza.Element, err error) {
 		if err == nil || model.KindOf(err) == model.ErrServerRefused {
@@ -90,12 +91,12 @@ func (a *Account) unsent(rest []stream.Unacked) {
 	for _, u := range rest {
 		unwritten[model.MessageID(u.Tag)] = !u.Written
 	}
-	for _, id := range a.out.flying {
+	for id := range a.out.flying {
 		if !a.link.sm && !unwritten[id] {
 			a.deliver(id, model.Sent, true)
 		}
 	}
-	a.out.flying = nil
+	clear(a.out.flying)
 	a.requeueSent()
 }
 
