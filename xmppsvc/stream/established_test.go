@@ -277,6 +277,38 @@ func TestManyGoroutinesMaySend(t *testing.T) {
 	}
 }
 
+func TestManagementThatIsRefusedIsLeftOut(t *testing.T) {
+	cfg := inProcess(scriptedConfig(t, scripted(t, func(p *peer) {
+		p.open(mechanisms("PLAIN"))
+		p.next()
+		p.send("<success xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>")
+		p.rd.Restart()
+		p.open("<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/><sm xmlns='urn:xmpp:sm:3'/>")
+		p.bound()
+		p.next()
+		p.send("<failed xmlns='urn:xmpp:sm:3'><unexpected-request xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></failed>")
+		p.next() // presence
+		p.send("<message id='1'/><a xmlns='urn:xmpp:sm:3' h='9'/></stream:stream>")
+	})))
+	cfg.First = []stream.Outgoing{{Element: stanza.NewPresence("", ""), Tag: "first"}}
+	s, e := signIn(t, cfg)
+	got := all(t, s)
+	if e.SM || len(got) != 1 || got[0].Counts || len(s.Unacked()) != 0 || model.KindOf(s.Err()) != model.ErrUnreachable {
+		t.Errorf("established %t, got %+v, left %+v, %v", e.SM, got, s.Unacked(), s.Err())
+	}
+}
+
+func TestAServersWordsCannotChangeASentence(t *testing.T) {
+	s, _ := established(t, false, func(p *peer) {
+		p.send("<stream:error><policy-violation xmlns='urn:ietf:params:xml:ns:xmpp-streams'/><text xmlns='urn:ietf:params:xml:ns:xmpp-streams'>Go to\n\u202eevil %s</text></stream:error></stream:stream>", strings.Repeat("x", 5000))
+	})
+	all(t, s)
+	says := s.Err().Error()
+	if strings.ContainsAny(says, "\n\u202e") || len(says) > 400 || !strings.Contains(says, "Go to  evil") {
+		t.Errorf("it says %q", says)
+	}
+}
+
 func TestAHintThatIsNoLongerTrueCostsNoLogin(t *testing.T) {
 	connections := make(chan string, 10)
 	addr := scripted(t, func(p *peer) {

@@ -3,6 +3,7 @@ package stream_test
 import (
 	"context"
 	"crypto/tls"
+	"encoding/base64"
 	"errors"
 	"strings"
 	"testing"
@@ -150,6 +151,19 @@ func TestServersThatDoWrongWhileSigningIn(t *testing.T) {
 			p.send("<?xml version='1.0'?><!DOCTYPE x [<!ENTITY a 'b'>]><stream:stream>")
 			p.wait()
 		}, model.ErrProtocol, ""},
+		"too large an offer": {func(p *peer) {
+			p.secure()
+			p.open(mechanisms("SCRAM-SHA-1", strings.Repeat("X", 1<<20)))
+			p.wait()
+		}, model.ErrTooLarge, ""},
+		"a hash of another offer": {func(p *peer) {
+			scram(p)
+			raw, err := base64.StdEncoding.DecodeString(p.next().Text())
+			p.must(err)
+			_, nonce, _ := strings.Cut(string(raw), ",r=")
+			p.sasl("challenge", "r="+nonce+"X,s=QSXCR+Q6sek8bf92,i=4096,h=G6k/rBLDqgOhRRaCuuatSDFkJ08=")
+			p.wait()
+		}, model.ErrDowngrade, "changed on the way"},
 		"only TLS 1.1": {func(p *peer) {
 			p.open(offerTLS)
 			p.next()
