@@ -109,6 +109,8 @@ func tokens(text string, from, to int, links []linkSpan, st textStyle, dst []tok
 		switch {
 		case t.kind == tokenEmoji:
 			t.width = st.emojiAdvance()
+		case t.kind == tokenWide && isSquare(text[t.start:t.end]):
+			t.width = st.width("的")
 		case t.kind == tokenSpace && text[t.start:t.end] == " ":
 			t.width = st.space(i > 0 && dst[i-1].kind == tokenWord)
 		default:
@@ -133,6 +135,13 @@ func clusterKind(c string) tokenKind {
 		return tokenWide
 	}
 	return tokenWord
+}
+
+// isSquare reports the characters that are as wide as high in every font, so that each
+// new one of the many thousands need not be measured.
+func isSquare(s string) bool {
+	r, n := utf8.DecodeRuneInString(s)
+	return n == len(s) && (r >= 0x3400 && r <= 0x9FFF || r >= 0x3041 && r <= 0x30FF || r >= 0x20000 && r <= 0x3FFFF)
 }
 
 // breaksBetween reports whether a line may end between the two tokens.

@@ -1,18 +1,11 @@
 package widgets
 
 import (
-	"image"
 	"image/color"
-	"image/png"
 	"strings"
-
-	"bytes"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
-	"golang.org/x/image/draw"
-
-	"dovekie/assets"
 )
 
 // baselineShare is how far the baseline lies under the middle of the line, in units of
@@ -62,48 +55,4 @@ func underline(x, baseline, width float32, c color.Color) fyne.CanvasObject {
 	r := canvas.NewRectangle(c)
 	place(r, x, whole(baseline)+2, width, 1)
 	return r
-}
-
-// emojiObject is a new picture of an emoji in a line with its middle at y.
-func emojiObject(cluster string, st textStyle, x, y float32) fyne.CanvasObject {
-	key, _ := assets.EmojiKey(cluster)
-	side := st.emojiSide()
-	img := newEmoji(key, side)
-	img.Move(fyne.NewPos(whole(x+1), whole(y-side/2)-1))
-	return img
-}
-
-// newEmoji is a picture of the emoji in a square of the side.
-func newEmoji(key string, side float32) *canvas.Image {
-	img := canvas.NewImageFromImage(emojiPicture(key, int(side)*2))
-	img.FillMode = canvas.ImageFillStretch
-	img.Resize(fyne.NewSquareSize(side))
-	return img
-}
-
-type emojiPlace struct {
-	key  string
-	side int
-}
-
-// emojiPictures holds scaled pictures, for the UI goroutine alone; emptied when full.
-var emojiPictures = map[emojiPlace]image.Image{}
-
-const emojiPicturesMax = 600
-
-// emojiPicture is the emoji scaled to pixels; an empty picture for an unknown key.
-func emojiPicture(key string, side int) image.Image {
-	k := emojiPlace{key, side}
-	if img, ok := emojiPictures[k]; ok {
-		return img
-	}
-	if len(emojiPictures) >= emojiPicturesMax {
-		clear(emojiPictures)
-	}
-	out := image.NewNRGBA(image.Rect(0, 0, side, side))
-	if src, err := png.Decode(bytes.NewReader(assets.EmojiPNG(key))); err == nil {
-		draw.CatmullRom.Scale(out, out.Bounds(), src, src.Bounds(), draw.Src, nil)
-	}
-	emojiPictures[k] = out
-	return out
 }

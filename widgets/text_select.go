@@ -50,10 +50,13 @@ func (l *textLayout) edges(p textPiece, f func(x float32, offset int)) {
 	previous := ""
 	g := graphemes.FromString(l.text[p.start:p.end])
 	for g.Next() {
-		if g.Value() == " " {
+		switch c := g.Value(); {
+		case c == " ":
 			done += l.style.space(g.Start() > 0 && clusterKind(previous) == tokenWord)
-		} else {
-			done += l.style.width(g.Value())
+		case isSquare(c):
+			done += l.style.width("的")
+		default:
+			done += l.style.width(c)
 		}
 		previous = g.Value()
 		place(p.start + g.End())

@@ -234,3 +234,18 @@ func BenchmarkLayoutAverageMessageWarm(b *testing.B) {
 		layoutText(messages[i%len(messages)], bodyStyle, 480, true)
 	}
 }
+
+func BenchmarkEmojiPictureCold(b *testing.B) {
+	for b.Loop() {
+		clear(emojiPictures)
+		emojiPicture("😀", 36)
+	}
+}
+
+func BenchmarkLayoutAverageMessageCold(b *testing.B) {
+	withTheme(b)
+	for b.Loop() {
+		clear(widths)
+		layoutText(longMessage, bodyStyle, 480, true)
+	}
+}
