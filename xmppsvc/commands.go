@@ -23,7 +23,9 @@ func (s *Service) Connect(ctx context.Context, r model.ConnectRequest) (model.Lo
 	login, err := m.Connect(ctx, r)
 	if err != nil {
 		if isNew && model.KindOf(err) != model.ErrCertificateRejected {
-			s.forget(context.WithoutCancel(ctx), m, r.JID.Bare())
+			if forgetting := s.forget(context.WithoutCancel(ctx), m, r.JID.Bare()); forgetting != nil {
+				s.opts.Logger.Warn("a new account could not be forgotten", "error", forgetting)
+			}
 		}
 		return model.Login{}, err
 	}

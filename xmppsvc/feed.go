@@ -131,7 +131,7 @@ func (h *hub) publish(events ...event.Event) {
 		return
 	}
 	for _, ev := range events {
-		h.view.apply(ev)
+		h.view.Apply(ev)
 	}
 	for _, f := range h.feeds {
 		f.add(events...)

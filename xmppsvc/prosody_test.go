@@ -21,7 +21,11 @@ func friends(t *testing.T, srv *xmpptest.Server) (romeo, juliet *client) {
 }
 
 func TestTwoFriendsChat(t *testing.T) {
-	srv := xmpptest.SharedProsody(t)
+	t.Run("prosody", func(t *testing.T) { chat(t, xmpptest.SharedProsody(t)) })
+	t.Run("ejabberd", func(t *testing.T) { chat(t, xmpptest.SharedEjabberd(t)) })
+}
+
+func chat(t *testing.T, srv *xmpptest.Server) {
 	romeo, juliet := friends(t, srv)
 
 	login := romeo.signIn(srv)
@@ -227,7 +231,7 @@ func TestQueuedMessagesGoOutAfterAServerRestart(t *testing.T) {
 		expect(c, "being back", online)
 	}
 	for n, id := range sent {
-		got := expect(juliet, "a queued message", func(ev event.MessageAdded) bool { return true }).Message
+		got := expect[event.MessageAdded](juliet, "a queued message", nil).Message
 		if got.Body != fmt.Sprintf("queued %d", n) {
 			t.Errorf("message %d = %q: out of order", n, got.Body)
 		}

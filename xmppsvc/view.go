@@ -53,8 +53,8 @@ func (v view) of(account jid.JID) *accountView {
 	return lost[jid.JID{}]
 }
 
-// apply folds one event in. Events that change none of this are left out on purpose.
-func (v view) apply(ev event.Event) {
+// Apply folds one event in. Events that change none of this are left out on purpose.
+func (v view) Apply(ev event.Event) {
 	switch ev := ev.(type) {
 	case event.AccountChanged:
 		if v[ev.Account.JID] == nil {

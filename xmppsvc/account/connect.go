@@ -75,10 +75,10 @@ func (l *link) drop() {
 	}
 }
 
-// discard drops a stream that nobody reads.
+// discard drops a stream that nobody reads; what it brought stays unacknowledged.
 func discard(st Stream) {
 	st.Abort()
-	for range st.Inbound() { //nolint:revive // what it brought stays unacknowledged
+	for range st.Inbound() {
 	}
 }
 
@@ -197,7 +197,7 @@ func (a *Account) down(cause error) {
 	case !l.wish.online:
 		next = model.Connection{State: model.Offline}
 	case l.wish.steady && !final(kind):
-		next.State, next.RetryAt = model.Waiting, a.now().Add(backoff(l.wish.failures))
+		next.State, next.RetryAt = model.Waiting, a.now().Add(backoff(l.wish.failures, a.settings.Security))
 		l.wish.failures++
 	default:
 		l.wish.online = false
@@ -227,9 +227,12 @@ func final(kind model.ErrorKind) bool {
 }
 
 // backoff is the time before the next attempt, with full jitter, so that a thousand
-// clients of a restarted server do not come back together.
-func backoff(failures int) time.Duration {
+// clients of a restarted server do not come back together. The embedded server has one.
+func backoff(failures int, s model.Security) time.Duration {
 	most := backoffMost
+	if s == model.SecurityInProcess {
+		most = 2 * backoffFirst
+	}
 	if failures < 6 {
 		most = min(most, backoffFirst<<failures)
 	}

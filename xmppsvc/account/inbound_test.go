@@ -1,6 +1,7 @@
 package account_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -234,7 +235,8 @@ func TestIQAnswerIsTakenOnlyFromWhoWasAsked(t *testing.T) {
 	}
 	r.says(`<iq type='error' id='%s' from='%s'><error type='cancel'><not-allowed xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>`, id, romeo)
 	err := <-done
-	if e, ok := err.(*model.Error); !ok || e.Kind != model.ErrServerRefused || e.Condition != "not-allowed" {
+	var e *model.Error
+	if !errors.As(err, &e) || e.Kind != model.ErrServerRefused || e.Condition != "not-allowed" {
 		t.Errorf("err = %v, want server_refused, not-allowed", err)
 	}
 }
