@@ -2,7 +2,6 @@ package widgets
 
 import (
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
 
 	"dovekie/widgets/skin"
 )
@@ -26,7 +25,7 @@ func (l *FlatList) MinSize() fyne.Size { return fyne.NewSize(120, 64) }
 // draw binds what is in sight and asks for one repaint.
 func (l *FlatList) draw() {
 	l.layRows(l.Size())
-	canvas.Refresh(l.bar)
+	repaint(l)
 }
 
 // layRows binds the rows in sight to their items. Rows that were in sight keep their

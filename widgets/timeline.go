@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/widget"
 
 	"dovekie/widgets/skin"
@@ -213,7 +212,7 @@ func (t *Timeline) StepTyping() {
 	}
 	t.extras.step++
 	t.extras.layTyping(t.bound.dark)
-	canvas.Refresh(t.extras.ground)
+	repaint(t)
 }
 
 // ScrollToBottom shows the end.

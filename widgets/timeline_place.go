@@ -2,7 +2,6 @@ package widgets
 
 import (
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
 )
 
 // olderNear is how many rows before the first one older ones are asked for.
@@ -12,7 +11,7 @@ const olderNear = 8
 func (t *Timeline) draw() {
 	t.follow()
 	t.place(t.Size())
-	canvas.Refresh(t.extras.ground)
+	repaint(t)
 	t.tell()
 }
 
