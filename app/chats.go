@@ -374,7 +374,6 @@ func (a *App) cutNetwork() {
 		demo.CutNetwork(cutSeconds * time.Second)
 		return nil
 	}, nil)
-	a.tell(tr.T("demo.cut_told"))
 	a.focusComposer()
 }
 

@@ -208,6 +208,14 @@ func (a *App) removeChat(peer jid.JID) {
 func (a *App) answer(peer jid.JID, accept bool) {
 	c := a.state.Contact(a.state.Current, peer)
 	askBack := c == nil || !c.Subscription.SeenByUs() && !c.Ask
+	nick := ""
+	if acc := a.state.Account(); acc != nil && c == nil {
+		for _, r := range acc.Requests {
+			if r.JID == peer {
+				nick = r.Nick
+			}
+		}
+	}
 	a.do("answer request", func(ctx context.Context, svc Service, account jid.JID) error {
 		if !accept {
 			return svc.DenySubscription(ctx, account, peer)
@@ -217,6 +225,11 @@ func (a *App) answer(peer jid.JID, accept bool) {
 		}
 		if !askBack {
 			return nil
+		}
+		if nick != "" {
+			if err := svc.SetContact(ctx, account, model.RosterItem{JID: peer, Name: nick}); err != nil {
+				return err
+			}
 		}
 		return svc.RequestSubscription(ctx, account, peer, "")
 	})

@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"dovekie/widgets"
+	"dovekie/widgets/skin"
 )
 
 // readback tells what the window shows: one JSON line for every fact whose value changed
@@ -134,6 +135,9 @@ func (a *App) tellFacts() {
 		return
 	}
 	now := a.collect()
+	if !laidOut(now) {
+		return
+	}
 	enc := json.NewEncoder(r.w)
 	enc.SetEscapeHTML(false)
 	write := func(f Fact) {
@@ -154,6 +158,17 @@ func (a *App) tellFacts() {
 		}
 	}
 	r.last = now
+}
+
+// laidOut reports whether the window was laid out: before its first frame everything lies
+// in the upper left corner.
+func laidOut(facts map[string]Fact) bool {
+	for _, f := range facts {
+		if f.Rect != nil && f.Rect[1] > int(skin.HeaderHeight) {
+			return true
+		}
+	}
+	return false
 }
 
 func same(a, b Fact) bool {

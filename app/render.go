@@ -204,6 +204,9 @@ func newDivider() fyne.CanvasObject {
 	return canvas.NewRectangle(skin.Color(skin.Divider))
 }
 
+// toastAbove keeps the toast off the composer.
+const toastAbove = 120
+
 // frame is the main panel with the lasting strip below and the toast over it.
 func (a *App) frame() fyne.CanvasObject {
 	panes := container.New(mainLayout{}, a.views.buddies.Content(), newDivider(), a.views.chat.Content())
@@ -211,7 +214,8 @@ func (a *App) frame() fyne.CanvasObject {
 	a.views.demoStrip.Hide()
 	a.views.lossStrip = widgets.NewStrip(assets.IconNoNetwork, "", "", func() { a.ui("now", a.connectNow) })
 	a.views.toast = widgets.NewToast()
-	return container.NewStack(container.NewBorder(nil, a.views.demoStrip, nil, nil, panes), a.views.toast)
+	toast := widgets.NewMargin(skin.PanelWidth, 0, 0, toastAbove, a.views.toast)
+	return container.NewStack(container.NewBorder(nil, a.views.demoStrip, nil, nil, panes), toast)
 }
 
 // renderStrips shows what lasts: the demo, and a lost connection.

@@ -1,6 +1,8 @@
 package login
 
 import (
+	"strings"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
@@ -323,10 +325,10 @@ func (v *View) autoChanged(on bool) {
 	}
 }
 
-// Facts tells what the panel shows, for the read-back: never the password.
+// Facts tells what the panel shows, for the read-back: of the password only the dots.
 func (v *View) Facts(add func(key, text string, at fyne.CanvasObject)) {
 	add("login.address", v.address.Text(), v.address)
-	add("login.password", "", v.password)
+	add("login.password", strings.Repeat("•", len([]rune(v.password.Text()))), v.password)
 	add("login.signin", tr.T("login.signin"), v.signIn)
 	add("login.try", tr.T("login.try"), v.try)
 	add("login.cancel", v.busyText, v.cancel)

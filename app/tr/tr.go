@@ -6,6 +6,8 @@ import (
 	"maps"
 	"strings"
 	"sync/atomic"
+	"unicode"
+	"unicode/utf8"
 
 	"dovekie/assets"
 )
@@ -67,14 +69,37 @@ func T(key string, pairs ...string) string {
 	if len(pairs) == 0 {
 		return text
 	}
-	args := make([]string, len(pairs))
-	for i, p := range pairs {
-		if i%2 == 0 {
-			p = "{" + p + "}"
-		}
-		args[i] = p
+	spaced := Lang() == Chinese
+	for i := 0; i+1 < len(pairs); i += 2 {
+		text = insert(text, "{"+pairs[i]+"}", pairs[i+1], spaced)
 	}
-	return strings.NewReplacer(args...).Replace(text)
+	return text
+}
+
+// insert puts the value in the place of the mark. In Chinese a space parts Latin letters
+// and figures from the Han characters beside them.
+func insert(text, mark, value string, spaced bool) string {
+	before, after, ok := strings.Cut(text, mark)
+	if !ok {
+		return text
+	}
+	if spaced && value != "" {
+		first, _ := utf8.DecodeRuneInString(value)
+		last, _ := utf8.DecodeLastRuneInString(value)
+		left, _ := utf8.DecodeLastRuneInString(before)
+		right, _ := utf8.DecodeRuneInString(after)
+		if latin(first) && unicode.Is(unicode.Han, left) {
+			value = " " + value
+		}
+		if latin(last) && unicode.Is(unicode.Han, right) {
+			value += " "
+		}
+	}
+	return before + value + after
+}
+
+func latin(r rune) bool {
+	return (unicode.IsLetter(r) || unicode.IsDigit(r)) && !unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul)
 }
 
 // Match is the language to use for a locale such as "zh_CN.UTF-8".

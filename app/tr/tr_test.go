@@ -108,6 +108,12 @@ func TestLanguageSwitchesWhileRunning(t *testing.T) {
 	if got := tr.T("err.unknown_host", "host", "exmaple.org"); got != "找不到服务器 exmaple.org，请检查 @ 后面的部分。" {
 		t.Error(got)
 	}
+	if got := tr.T("chat.placeholder", "name", "Echo"); got != "发消息给 Echo，Enter 发送" {
+		t.Error(got)
+	}
+	if got := tr.T("chat.typing", "name", "Echo") + tr.T("chat.typing", "name", "陈思远"); got != "Echo 正在输入陈思远正在输入" {
+		t.Error(got)
+	}
 	tr.Use("en")
 	if got := tr.T("login.signin"); got != "Sign in" {
 		t.Error(got)
