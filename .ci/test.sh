@@ -41,7 +41,7 @@ check "the user interface at full speed, without cgo" \
 	env CGO_ENABLED=0 go test -p 2 -timeout 10m -tags "$HEADLESS_TAGS" ./app/... ./widgets/... ./cmd/...
 if grep -rq --include='*_test.go' '^//go:build windowtest' cmd; then
 	check "the window on a screen in memory" \
-		env CGO_ENABLED=0 DOVEKIE_BIN="$PWD/build/dovekie" DOVEKIECTL_BIN="$PWD/build/dovekiectl" \
+		env CGO_ENABLED=0 DOVEKIE_BIN="$PWD/build/dovekie" DOVEKIE_SHOTS="$PWD/build/windowtest" \
 		go test -p 1 -count=1 -timeout 12m -tags "windowtest,$HEADLESS_TAGS" ./cmd/dovekie/...
 fi
 section "all passed"

@@ -5,7 +5,6 @@ import (
 	"bytes"
 	_ "embed"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -141,7 +140,7 @@ func (g *GajimWindow) background(name string, args ...string) string {
 	g.launch(cmd)
 	_ = in.Close()
 	line, err := bufio.NewReader(out).ReadString('\n')
-	if err != nil && err != io.EOF {
+	if line == "" {
 		g.tb.Fatalf("%s printed nothing: %v", name, err)
 	}
 	return strings.TrimSpace(line)
