@@ -6,8 +6,13 @@ import (
 	"strings"
 )
 
-// maxName bounds a tag's or attribute's name; XMPP's longest are under 40 bytes.
+// maxName bounds a tag's or attribute's name; XMPP's longest are under 40 bytes. A longer
+// one is valid XML, so it costs its stanza and not the stream.
 const maxName = 512
+
+// maxBound bounds the namespace declarations in force, as each prefix is looked for among
+// them.
+const maxBound = 512
 
 // maxAttrs bounds one tag's attributes and namespace declarations, as finding a repeated
 // one costs their square.
@@ -293,6 +298,7 @@ func (r *Reader) tagSpace() (bool, error) {
 // name reads a prefixed name. Names are kept once per reader, up to a number.
 func (r *Reader) name() (string, error) {
 	r.text = r.text[:0]
+	long := false
 	for {
 		c, err := r.peek()
 		if err != nil {
@@ -301,11 +307,18 @@ func (r *Reader) name() (string, error) {
 		if isSpace(c) || c == '>' || c == '/' || c == '=' {
 			break
 		}
-		if len(r.text) == maxName {
-			return "", &SyntaxError{"a name that is too long"}
+		if long = len(r.text) == maxName; long {
+			r.drop("name")
+		} else {
+			r.text = append(r.text, c)
 		}
-		r.text = append(r.text, c)
 		r.advance(1)
+		if err := r.overHard(); err != nil {
+			return "", err
+		}
+	}
+	if long {
+		return "", nil // its stanza is being skipped
 	}
 	if s, ok := r.names[string(r.text)]; ok {
 		return s, nil
@@ -371,6 +384,10 @@ func (r *Reader) bind(prefix, space string, mark int) error {
 		if b.prefix == prefix {
 			return &SyntaxError{"a repeated namespace declaration"}
 		}
+	}
+	if len(r.bound) >= maxBound {
+		r.drop("attributes")
+		return nil
 	}
 	r.bound = append(r.bound, binding{prefix, space})
 	return nil

@@ -32,7 +32,7 @@ func (e *SyntaxError) Error() string { return "invalid XML: " + e.Reason }
 // as far as they came before the limit.
 type DroppedError struct {
 	Head   *Element
-	Reason string // "size", "depth", "children" or "attributes"
+	Reason string // "size", "depth", "children", "attributes" or "name"
 	Bytes  int
 }
 
