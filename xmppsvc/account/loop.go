@@ -81,7 +81,7 @@ func (a *Account) batch(ctx context.Context, work []func()) {
 		for _, fn := range work {
 			a.guard(fn)
 		}
-		a.drain()
+		a.guard(a.drain)
 		return a.fx.err
 	})
 	fx := a.fx

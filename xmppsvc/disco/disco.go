@@ -11,8 +11,8 @@ import (
 	"dovekie/xmppsvc/xep"
 )
 
-// node names our program in the caps; it is an address, not a link that is followed.
-const node = "https://dovekie.im"
+// node names our program in the caps; nobody follows it.
+const node = "urn:dovekie"
 
 // maxKnown bounds the hashes that are remembered.
 const maxKnown = 2048
