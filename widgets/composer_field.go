@@ -51,6 +51,7 @@ const (
 	fieldPadX   = 10
 	fieldPadY   = (skin.ComposerField - skin.PitchBody) / 2
 	caretHeight = 18
+	hintGap     = 2 // between the caret and the words of the empty field
 )
 
 func newComposerField() *composerField {
@@ -163,7 +164,7 @@ func (f *composerField) draw(size fyne.Size) []fyne.CanvasObject {
 	var objects []fyne.CanvasObject
 	if f.text == "" {
 		hint := lineText(elide(f.placeholder, skin.TextBody, false, size.Width-2*fieldPadX), skin.TextBody, skin.Of(skin.Secondary, dark), false)
-		messageStyle.placeBaseline(hint, fieldPadX, fieldPadY+skin.PitchBody/2)
+		messageStyle.placeBaseline(hint, fieldPadX+hintGap, fieldPadY+skin.PitchBody/2)
 		objects = append(objects, hint)
 	}
 	from, to := f.selection()
