@@ -3,7 +3,6 @@ package featuretest
 
 import (
 	"fmt"
-	"testing"
 	"time"
 
 	"dovekie/xmppsvc/event"
@@ -13,13 +12,19 @@ import (
 	"dovekie/xmppsvc/stanza"
 )
 
+// TB is what a Session needs of a testing.TB.
+type TB interface {
+	Helper()
+	Fatalf(format string, args ...any)
+}
+
 // Start is when a Session's clock begins.
 var Start = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
 
 // Session is a feature.Session that keeps what the feature does. Its clock stands still
 // unless the test moves it.
 type Session struct {
-	tb      testing.TB
+	tb      TB
 	Me      jid.JID // full
 	Clock   time.Time
 	Offline bool
@@ -35,7 +40,7 @@ type Session struct {
 var _ feature.Session = (*Session)(nil)
 
 // New is an online session of the account me, a full JID.
-func New(tb testing.TB, me string) *Session {
+func New(tb TB, me string) *Session {
 	return &Session{
 		tb: tb, Me: jid.MustParse(me), Clock: Start, asks: map[string]func(*stanza.Element, error){},
 	}
