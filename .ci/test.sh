@@ -1,5 +1,6 @@
 #!/bin/sh
-# make test: sets up and runs every check. Ends at the first that fails.
+# make test: sets up and runs every check. What does not compile ends it at
+# once; tests that fail are told again at the end.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 . .ci/lib.sh
@@ -14,6 +15,15 @@ check() {
 	check_what=$1
 	shift
 	"$@" || fail "make test: $check_what failed after $(($(now) - begin)) s."
+}
+
+failed=
+# try is check for tests: what comes after them is run all the same.
+try() {
+	section "$1"
+	try_what=$1
+	shift
+	"$@" || failed="$failed$try_what; "
 }
 
 formatted() {
@@ -35,13 +45,15 @@ unset DOVEKIE_PASSWORD DISPLAY WAYLAND_DISPLAY DBUS_SESSION_BUS_ADDRESS
 check "formatting" formatted
 check "go vet" env CGO_ENABLED=0 go vet -tags "$HEADLESS_TAGS" ./...
 check "the programs" sh .ci/build.sh --all
-check "all packages with the race detector" \
+try "all packages with the race detector" \
 	env CGO_ENABLED=1 go test -race -shuffle=on -p 2 -timeout 15m -tags "$HEADLESS_TAGS" ./...
-check "the user interface at full speed, without cgo" \
+try "the user interface at full speed, without cgo" \
 	env CGO_ENABLED=0 go test -p 2 -timeout 10m -tags "$HEADLESS_TAGS" ./app/... ./widgets/... ./cmd/...
 if grep -rq --include='*_test.go' '^//go:build windowtest' cmd; then
-	check "the window on a screen in memory" \
+	try "the window on a screen in memory" \
 		env CGO_ENABLED=0 DOVEKIE_BIN="$PWD/build/dovekie" DOVEKIE_SHOTS="$PWD/build/windowtest" \
-		go test -p 1 -count=1 -timeout 12m -tags "windowtest,$HEADLESS_TAGS" ./cmd/dovekie/...
+		go test -p 1 -count=1 -timeout 12m -tags "windowtest,$HEADLESS_TAGS" ./cmd/dovekie/windowtest/...
 fi
-section "all passed"
+section "end"
+[ -z "$failed" ] || fail "make test: these failed: ${failed%; }."
+say "All passed."

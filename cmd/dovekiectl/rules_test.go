@@ -65,7 +65,7 @@ var importRules = []importRule{
 	},
 	{
 		in: "...", except: "xmppsvc/jid", banned: []string{"mellium.im/..."},
-		why: "addresses have one type, and it is ours", tests: true,
+		why: "addresses have one type, and it is ours",
 	},
 	{
 		in: "...", except: "xmppsvc/credential", banned: []string{"github.com/zalando/go-keyring"},
