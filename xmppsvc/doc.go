@@ -20,8 +20,8 @@
 //     Queued on retry. A receipt or a marker beats Failed. InDoubt stands beside the state
 //     where neither stream management nor an archive can tell.
 //   - G7 ConnectionChanged travels the same queue as messages: all that came before the
-//     loss is seen before it. With any state but Online it also says that nothing is known
-//     of presences any more; no PresenceChanged follows for each contact.
+//     loss is seen before it. The presences that the loss made worthless are forgotten by
+//     one RosterReplaced just before it, not by a PresenceChanged for each contact.
 //   - G8 After Close returned, no goroutine of the service runs and no event comes.
 //
 // # Why it holds

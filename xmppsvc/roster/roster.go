@@ -89,8 +89,15 @@ func (r *Roster) Open() { r.get(r.version != "") }
 // known, and §2.6.2 forbids to say "ver" to a server that does not.
 func (r *Roster) Versioned(yes bool) { r.versioned = yes }
 
-// Lost forgets all presences: nobody will tell us that they changed.
-func (r *Roster) Lost() { clear(r.presence) }
+// Lost forgets all presences: nobody will tell us that they changed. One event says so
+// of all contacts, so that whoever goes while we are away is not shown as here afterwards.
+func (r *Roster) Lost() {
+	if len(r.presence) == 0 {
+		return
+	}
+	clear(r.presence)
+	r.s.Emit(event.RosterReplaced{Account: r.self(), Contacts: r.Contacts()})
+}
 
 // Item is the server's entry for the contact, if there is one.
 func (r *Roster) Item(contact jid.JID) (model.RosterItem, bool) {

@@ -143,6 +143,22 @@ func TestResourcesAreKeptByPriority(t *testing.T) {
 	}
 }
 
+func TestLossForgetsPresencesInOneEvent(t *testing.T) {
+	r, s, _ := withJuliet(t)
+	r.Lost()
+	if got := s.TakeEvents(); len(got) != 0 {
+		t.Errorf("events = %v, though nobody was here", got)
+	}
+	el := s.Parse(`<presence from='juliet@capulet.example/phone'/>`)
+	r.HandlePresence(jid.MustParse("juliet@capulet.example/phone"), el)
+	s.TakeEvents()
+	r.Lost()
+	got := s.TakeEvents()
+	if len(got) != 1 || len(got[0].(event.RosterReplaced).Contacts[0].Presence) != 0 {
+		t.Errorf("events = %v, want the list without presences", got)
+	}
+}
+
 func TestStrangersPresenceIsIgnored(t *testing.T) {
 	r, s, _ := withJuliet(t)
 	el := s.Parse(`<presence from='eve@evil.example/x'/>`)
