@@ -22,7 +22,7 @@ window() {
 	need_modules "$WINDOW_TAGS" 1 ./cmd/dovekie
 	[ -e build/dovekie ] || say "The first build compiles Fyne and SQLite: a minute or two on a fast machine, up to ten on a slow one. Later ones take seconds."
 	# -v names each package as it is compiled, which the step shows.
-	step "building the window" env CGO_ENABLED=1 go build -v -buildvcs=false -trimpath -tags "$WINDOW_TAGS" -ldflags "-s -w" -o build/dovekie ./cmd/dovekie ||
+	step "building the window" env CGO_ENABLED=1 go build -v -trimpath -tags "$WINDOW_TAGS" -ldflags "-s -w" -o build/dovekie ./cmd/dovekie ||
 		fail "The build failed; the lines before this one say why. The whole log is $step_log."
 	touch build/dovekie
 }
@@ -30,7 +30,7 @@ window() {
 headless() {
 	fresh build/dovekiectl && return 0
 	need_go
-	step "building dovekiectl" env CGO_ENABLED=0 go build -v -buildvcs=false -trimpath -ldflags "-s -w" -o build/dovekiectl ./cmd/dovekiectl ||
+	step "building dovekiectl" env CGO_ENABLED=0 go build -v -trimpath -ldflags "-s -w" -o build/dovekiectl ./cmd/dovekiectl ||
 		fail "The build of dovekiectl failed; the lines before this one say why."
 	touch build/dovekiectl
 }

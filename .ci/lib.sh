@@ -4,6 +4,9 @@
 WINDOW_TAGS=x11,migrated_fynedo,no_animations,release
 HEADLESS_TAGS=ci,no_glfw,migrated_fynedo
 
+# Go would ask git for a version, and fail where the repository is somebody else's.
+export GOFLAGS="${GOFLAGS:+$GOFLAGS }-buildvcs=false"
+
 say() { printf '%s\n' "$*"; }
 fail() { printf '\n%s\n' "$*" >&2; exit 1; }
 now() { date +%s; }
