@@ -13,6 +13,7 @@ import (
 	"dovekie/app/state"
 	"dovekie/app/tr"
 	"dovekie/widgets"
+	"dovekie/widgets/skin"
 	"dovekie/xmppsvc/event"
 	"dovekie/xmppsvc/jid"
 	"dovekie/xmppsvc/model"
@@ -348,6 +349,14 @@ func (a loginActions) PickSecurity(at fyne.Position) {
 		items = append(items, widgets.MenuItem{Key: string(s), Text: tr.T("login.security." + string(s))})
 	}
 	widgets.ShowMenu(a.win.Canvas(), at, items, func(key string) { a.views.login.SetSecurity(model.Security(key)) })
+}
+
+// Fit implements login.Actions.
+func (a loginActions) Fit(height float32) {
+	want := max(height, skin.LoginHeight)
+	if a.screen == screenLogin && a.win.Canvas().Size().Height != want {
+		a.win.Resize(fyne.NewSize(max(a.win.Canvas().Size().Width, skin.LoginWidth), want))
+	}
 }
 
 // PickShow implements login.Actions.

@@ -28,7 +28,7 @@ const presenceEvery = 100 * time.Millisecond
 // schedule has the change drawn: at once, but for what can wait for more of its kind.
 func (a *App) schedule(c state.Change) {
 	a.render.pending.Add(c)
-	if quiet(&c) {
+	if c.OnlyPresence() {
 		if !a.render.scheduled {
 			a.render.scheduled = true
 			a.cross.After(presenceEvery, a.flush)
@@ -36,12 +36,6 @@ func (a *App) schedule(c state.Change) {
 		return
 	}
 	a.flush()
-}
-
-// quiet says whether nothing but presences changed.
-func quiet(c *state.Change) bool {
-	return c.Presence && !c.Accounts && !c.Connection && !c.Self && !c.Roster && !c.Requests &&
-		!c.Chats && !c.Tabs && !c.Typing && len(c.Timelines) == 0
 }
 
 // changed has a change of our own drawn.

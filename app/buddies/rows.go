@@ -41,13 +41,48 @@ func (v *View) contactItems(a *state.Account) []widgets.ListItem {
 	for _, g := range state.Groups(a) {
 		items = append(items, widgets.ListItem{Key: keyGroup + g.Name, Kind: widgets.GroupRow,
 			Name: groupLabel(g.Name), Count: groupCount(a, &g), Folded: folded[g.Name]})
-		if folded[g.Name] {
-			continue
-		}
-		for _, c := range g.Contacts {
-			items = append(items, v.contactItem(a, c, keyContact+g.Name+"/"+c.JID.String()))
+		if !folded[g.Name] {
+			items = append(items, v.groupItems(a, &g)...)
 		}
 	}
+	return items
+}
+
+// groupRows are the rows of a group as they were made last.
+type groupRows struct {
+	version int
+	items   []widgets.ListItem
+	made    map[*state.Contact]madeRow
+}
+
+// madeRow is the row of a contact in one of its states.
+type madeRow struct {
+	revision int
+	item     widgets.ListItem
+}
+
+// groupItems are the rows of a group's contacts. Only those are made anew that changed.
+func (v *View) groupItems(a *state.Account, g *state.Group) []widgets.ListItem {
+	old, ok := v.rows[g.Name]
+	if ok && old.version == g.Version {
+		return old.items
+	}
+	if old.made == nil {
+		old.made = make(map[*state.Contact]madeRow, len(g.Contacts))
+	}
+	items := make([]widgets.ListItem, 0, len(g.Contacts))
+	for _, c := range g.Contacts {
+		made, ok := old.made[c]
+		if !ok || made.revision != c.Revision {
+			made = madeRow{c.Revision, v.contactItem(a, c, keyContact+g.Name+"/"+c.JID.String())}
+			old.made[c] = made
+		}
+		items = append(items, made.item)
+	}
+	if v.rows == nil {
+		v.rows = map[string]groupRows{}
+	}
+	v.rows[g.Name] = groupRows{g.Version, items, old.made}
 	return items
 }
 

@@ -129,22 +129,28 @@ func (v *View) Render(s *state.State, c *state.Change, looked bool) {
 	if c.Tabs || c.Accounts || s.Front != v.front {
 		v.renderFront()
 	}
-	if c.Tabs || c.Chats || c.Roster || c.Presence || c.Connection {
+	people := c.Tabs || c.Roster || c.Presence || c.Connection
+	if people || c.Chats {
 		v.renderTabs(looked)
 	}
-	if v.front.Peer.IsZero() {
-		return
+	if !v.front.Peer.IsZero() {
+		v.renderChat(c, people)
 	}
-	if c.Roster || c.Presence || c.Connection || c.Tabs || c.Typing {
+}
+
+// renderChat shows the chat in front; people says that names or presences changed.
+func (v *View) renderChat(c *state.Change, people bool) {
+	messages := c.Timelines[v.front]
+	if people || c.Typing {
 		v.renderHead()
 	}
 	if c.Connection || c.Tabs || c.Accounts {
 		v.renderStrip()
 	}
-	if c.Timelines[v.front] || c.Roster {
+	if messages || c.Roster {
 		v.renderTimeline()
 	}
-	if c.Timelines[v.front] || c.Typing || c.Tabs {
+	if messages || c.Typing || c.Tabs {
 		v.renderTyping()
 	}
 }

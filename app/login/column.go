@@ -53,7 +53,7 @@ func (c *column) MinSize(objects []fyne.CanvasObject) fyne.Size {
 			h += c.gaps[o] + c.height(o, skin.LoginWidth-2*skin.LoginSide)
 		}
 	}
-	return fyne.NewSize(skin.LoginWidth-2*skin.LoginSide, h+skin.LoginGap)
+	return fyne.NewSize(skin.LoginWidth-2*skin.LoginSide, h+skin.Unit)
 }
 
 // sides lays out a row: the first object at the left, the last one at the right.

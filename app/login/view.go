@@ -27,6 +27,8 @@ type Actions interface {
 	PickKnown(below fyne.Position)
 	PickSecurity(below fyne.Position)
 	PickShow(below fyne.Position)
+	// Fit asks for a window of at least that height, 0 for the usual one.
+	Fit(height float32)
 }
 
 // Known is an account that was used here.
@@ -241,7 +243,7 @@ func (v *View) SetProblem(p *Problem) {
 	if field == nil {
 		v.problem.SetText(p.Text)
 		v.problem.Show()
-		v.column.Refresh()
+		v.relay()
 		return
 	}
 	if field == v.host || field == v.port {
@@ -249,7 +251,13 @@ func (v *View) SetProblem(p *Problem) {
 	}
 	field.Focus()
 	field.SetError(p.Text)
+	v.relay()
+}
+
+// relay lays the column out again and asks for the room it needs.
+func (v *View) relay() {
 	v.column.Refresh()
+	v.actions.Fit(skin.LoginBanner + v.column.MinSize().Height)
 }
 
 func (v *View) clearProblem() {
@@ -258,7 +266,7 @@ func (v *View) clearProblem() {
 	}
 	v.problem.Hide()
 	if v.column != nil {
-		v.column.Refresh()
+		v.relay()
 	}
 }
 
@@ -285,7 +293,7 @@ func (v *View) SetBusy(step string) {
 	}
 	v.create.SetEnabled(!busy)
 	v.trouble.SetEnabled(!busy)
-	v.column.Refresh()
+	v.relay()
 }
 
 // Busy reports whether an attempt is shown.
@@ -297,7 +305,7 @@ func (v *View) fold(open bool) {
 	} else {
 		v.options.Hide()
 	}
-	v.column.Refresh()
+	v.relay()
 }
 
 func (v *View) hostChanged(string) {

@@ -31,6 +31,7 @@ func (s *State) rosterReplaced(ev event.RosterReplaced) Change {
 		return Change{}
 	}
 	a.Contacts = contactMap(ev.Contacts)
+	a.cache.built = false
 	return Change{Roster: true, Presence: true}
 }
 
@@ -40,6 +41,7 @@ func (s *State) contactChanged(ev event.ContactChanged) Change {
 		return Change{}
 	}
 	a.Contacts[ev.Contact.JID] = newContact(ev.Contact)
+	a.cache.built = false
 	return Change{Roster: true}
 }
 
@@ -49,6 +51,7 @@ func (s *State) contactRemoved(ev event.ContactRemoved) Change {
 		return Change{}
 	}
 	delete(a.Contacts, ev.JID)
+	a.cache.built = false
 	return Change{Roster: true}
 }
 
@@ -58,6 +61,8 @@ func (s *State) presenceChanged(ev event.PresenceChanged) Change {
 		return Change{}
 	}
 	a.Contacts[ev.JID].Presence = ev.Presence
+	a.Contacts[ev.JID].Revision++
+	a.cache.touch(a.Contacts[ev.JID])
 	c := Change{Presence: true}
 	id := model.ChatID{Account: ev.Account, Peer: ev.JID}
 	if chat := s.Chats[id]; chat != nil && chat.Typing && len(ev.Presence) == 0 {

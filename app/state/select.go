@@ -14,11 +14,62 @@ type Group struct {
 	Name     string // "" for contacts in no group
 	Online   int
 	Contacts []*Contact // online first, then by the sound of the name
+	Version  int        // another one whenever anything of the group changed
+}
+
+// groupCache keeps the groups sorted between presences: one changed presence then sorts
+// one group and not all.
+type groupCache struct {
+	groups []Group
+	built  bool
+	dirty  map[string]bool // names of groups to be sorted again
+	next   int             // the next version
+}
+
+// touch marks the groups of the contact.
+func (g *groupCache) touch(c *Contact) {
+	if g.dirty == nil {
+		g.dirty = map[string]bool{}
+	}
+	if len(c.Groups) == 0 {
+		g.dirty[""] = true
+	}
+	for _, name := range c.Groups {
+		g.dirty[name] = true
+	}
 }
 
 // Groups are the account's groups by the sound of their names, those without a group
-// first. A contact in several groups is in each.
+// first. A contact in several groups is in each. They stay the state's, until the next
+// event.
 func Groups(a *Account) []Group {
+	g := &a.cache
+	if !g.built {
+		a.buildGroups()
+	}
+	for i := range g.groups {
+		if group := &g.groups[i]; g.dirty[group.Name] {
+			group.settle()
+			g.next++
+			group.Version = g.next
+		}
+	}
+	clear(g.dirty)
+	return g.groups
+}
+
+// settle sorts the group and counts who is online.
+func (g *Group) settle() {
+	slices.SortFunc(g.Contacts, compareContacts)
+	g.Online = 0
+	for _, c := range g.Contacts {
+		if c.IsOnline() {
+			g.Online++
+		}
+	}
+}
+
+func (a *Account) buildGroups() {
 	byName := map[string]*Group{}
 	for _, c := range a.Contacts {
 		if len(c.Groups) == 0 {
@@ -29,18 +80,18 @@ func Groups(a *Account) []Group {
 		}
 	}
 	groups := make([]Group, 0, len(byName))
+	keys := make(map[string]string, len(byName))
 	for _, g := range byName {
-		slices.SortFunc(g.Contacts, compareContacts)
+		g.settle()
+		a.cache.next++
+		g.Version = a.cache.next
 		groups = append(groups, *g)
-	}
-	keys := make(map[string]string, len(groups))
-	for i := range groups {
-		keys[groups[i].Name], _ = spell(groups[i].Name)
+		keys[g.Name], _ = spell(g.Name)
 	}
 	slices.SortFunc(groups, func(a, b Group) int {
 		return cmp.Or(cmp.Compare(keys[a.Name], keys[b.Name]), cmp.Compare(a.Name, b.Name))
 	})
-	return groups
+	a.cache.groups, a.cache.built = groups, true
 }
 
 func addTo(m map[string]*Group, name string, c *Contact) {
@@ -50,9 +101,6 @@ func addTo(m map[string]*Group, name string, c *Contact) {
 		m[name] = g
 	}
 	g.Contacts = append(g.Contacts, c)
-	if c.IsOnline() {
-		g.Online++
-	}
 }
 
 func compareContacts(a, b *Contact) int {

@@ -25,6 +25,8 @@ type Account struct {
 	Status     string
 	Contacts   map[jid.JID]*Contact
 	Requests   []model.SubscriptionRequest
+
+	cache groupCache
 }
 
 // Contact is a contact with what sorting and searching need of its name.
@@ -33,6 +35,7 @@ type Contact struct {
 	Label    string // the name to show, never empty
 	Key      string // orders by pronunciation
 	Initials string // of every syllable or word
+	Revision int    // another one whenever its presence changed; a changed contact is a new one
 }
 
 // Chat is a conversation with what is loaded of its messages.
@@ -115,6 +118,12 @@ func (c *Change) touch(id model.ChatID) {
 // List reports whether the left panel's list has to be drawn anew.
 func (c *Change) List() bool {
 	return c.Accounts || c.Connection || c.Roster || c.Presence || c.Requests || c.Chats || c.Tabs || c.Typing
+}
+
+// OnlyPresence reports whether nothing but presences of contacts changed.
+func (c *Change) OnlyPresence() bool {
+	return c.Presence && !c.Accounts && !c.Connection && !c.Self && !c.Roster && !c.Requests &&
+		!c.Chats && !c.Tabs && !c.Typing && len(c.Timelines) == 0
 }
 
 // Everything is the change after which all is drawn anew: a new language, a new account.

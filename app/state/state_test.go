@@ -24,7 +24,8 @@ var (
 
 var sameState = cmp.Options{
 	cmp.Comparer(func(a, b jid.JID) bool { return a == b }),
-	cmpopts.IgnoreUnexported(state.Timeline{}),
+	cmpopts.IgnoreUnexported(state.Timeline{}, state.Account{}),
+	cmpopts.IgnoreFields(state.Contact{}, "Revision"),
 	cmpopts.EquateEmpty(),
 }
 
@@ -238,6 +239,28 @@ func TestGroupsShowOnlineFirstThenBySound(t *testing.T) {
 	}
 }
 
+func TestOnePresenceSortsItsGroupAndLeavesTheOthers(t *testing.T) {
+	s := state.New()
+	state.Apply(s, event.Snapshot{Accounts: []event.Account{{
+		Account: model.Account{JID: me},
+		Contacts: []model.Contact{contact(siyuan, "陈思远", true, "同事"), contact(alex, "Alex", false, "同事"),
+			contact(jid.MustParse("m@x"), "妈妈", false, "家人")},
+	}}})
+	before := append([]state.Group{}, state.Groups(s.Accounts[me])...)
+	state.Apply(s, event.PresenceChanged{Account: me, JID: alex, Presence: []model.Presence{{Show: model.ShowAway}}})
+	after := state.Groups(s.Accounts[me])
+	if after[0].Version != before[0].Version || after[1].Version == before[1].Version {
+		t.Errorf("versions %d %d, then %d %d", before[0].Version, before[1].Version, after[0].Version, after[1].Version)
+	}
+	if after[1].Online != 2 || after[1].Contacts[0].Label != "Alex" {
+		t.Errorf("%d online, first %s", after[1].Online, after[1].Contacts[0].Label)
+	}
+	state.Apply(s, event.PresenceChanged{Account: me, JID: alex})
+	if g := state.Groups(s.Accounts[me])[1]; g.Online != 1 || g.Contacts[0].Label != "陈思远" {
+		t.Errorf("%d online, first %s", g.Online, g.Contacts[0].Label)
+	}
+}
+
 func TestSearchFindsByNameAddressPinyinAndInitials(t *testing.T) {
 	s := state.New()
 	state.Apply(s, snapshot())
@@ -299,14 +322,17 @@ func TestLossOfConnectionEndsTyping(t *testing.T) {
 	}
 }
 
-func BenchmarkGroupsOfFiveThousand(b *testing.B) {
+func BenchmarkPresenceAmongFiveThousand(b *testing.B) {
 	s := state.New()
 	var list []model.Contact
 	for i := range 5000 {
 		list = append(list, contact(jid.MustParse(fmt.Sprintf("c%d@x", i)), fmt.Sprintf("联系人%d", i*7919%5000), i%3 == 0, fmt.Sprint("g", i%10)))
 	}
 	state.Apply(s, event.Snapshot{Accounts: []event.Account{{Account: model.Account{JID: me}, Contacts: list}}})
+	i := 0
 	for b.Loop() {
+		i++
+		state.Apply(s, event.PresenceChanged{Account: me, JID: list[i*7%5000].JID, Presence: []model.Presence{{Show: model.ShowAway}}})
 		state.Groups(s.Accounts[me])
 	}
 }

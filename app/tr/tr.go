@@ -77,7 +77,7 @@ func T(key string, pairs ...string) string {
 }
 
 // insert puts the value in the place of the mark. In Chinese a space parts Latin letters
-// and figures from the Han characters beside them.
+// from the Han characters beside them; dates keep their figures close.
 func insert(text, mark, value string, spaced bool) string {
 	before, after, ok := strings.Cut(text, mark)
 	if !ok {
@@ -99,7 +99,7 @@ func insert(text, mark, value string, spaced bool) string {
 }
 
 func latin(r rune) bool {
-	return (unicode.IsLetter(r) || unicode.IsDigit(r)) && !unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul)
+	return unicode.IsLetter(r) && !unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul)
 }
 
 // Match is the language to use for a locale such as "zh_CN.UTF-8".

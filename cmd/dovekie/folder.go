@@ -2,13 +2,12 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
-	"runtime"
 	"runtime/debug"
 
+	"dovekie/xmppsvc"
 	"dovekie/xmppsvc/storage"
 )
 
@@ -45,21 +44,7 @@ func dataDir(given string) (string, error) {
 	if given != "" {
 		return filepath.Abs(given)
 	}
-	if runtime.GOOS == "linux" || runtime.GOOS == "freebsd" {
-		if x := os.Getenv("XDG_DATA_HOME"); filepath.IsAbs(x) {
-			return filepath.Join(x, "dovekie"), nil
-		}
-		home, err := os.UserHomeDir()
-		if err != nil {
-			return "", fmt.Errorf("there is no home folder; start with --data: %w", err)
-		}
-		return filepath.Join(home, ".local", "share", "dovekie"), nil
-	}
-	conf, err := os.UserConfigDir()
-	if err != nil {
-		return "", fmt.Errorf("there is no folder for data; start with --data: %w", err)
-	}
-	return filepath.Join(conf, "Dovekie"), nil
+	return xmppsvc.DataDir()
 }
 
 // openLog sends the log and the trace of a crash to files; a folder that cannot be
