@@ -16,11 +16,16 @@ import (
 // stanza that we cannot handle must not come back for ever.
 func (a *Account) inbound(in stream.Inbound) {
 	a.link.pulse.heard = a.now()
+	a.acked(in.Acked)
+	if in.Counts && a.link.cause != nil {
+		// The stream was dropped, perhaps with stanzas that came before this one and could
+		// not be stored. The server has to send those again, so it sends this behind them.
+		return
+	}
 	if in.Counts {
 		a.fx.handled++
 	}
 	a.fx.ack = a.fx.ack || in.AckRequested
-	a.acked(in.Acked)
 	if in.Dropped != "" {
 		from, _ := jid.Parse(in.Element.Get("from"))
 		a.emit(event.NoticeRaised{Account: a.self(), Kind: event.NoticeStanzaDropped, JID: from, Detail: in.Dropped})
@@ -128,11 +133,19 @@ func (a *Account) iq(from jid.JID, el *stanza.Element) {
 	case "result", "error":
 		a.asks.answer(session{a}.Self(), from, el)
 	case "get", "set":
+		// Servers end the stream of who sends as much as they deliver, so there can be no
+		// answer that repeats this.
+		if len(el.Get("id")) > maxID {
+			return
+		}
 		if !handled(&a.features, func(h feature.IQHandler) feature.Verdict { return h.HandleIQ(from, el) }) {
 			a.send(stream.Outgoing{Element: el.ErrorReply("cancel", "service-unavailable", "")})
 		}
 	}
 }
+
+// maxID is the longest id that is repeated, in bytes.
+const maxID = 1023
 
 // origin is where a panic came from: the innermost function of ours on the stack.
 func origin() string {

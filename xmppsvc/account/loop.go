@@ -23,10 +23,11 @@ type effects struct {
 	sends   []stream.Outgoing
 	replies []reply
 	asked   []string // ids of the questions among sends
-	handled int      // counting stanzas
-	ack     bool     // the server asked for <a/>
-	bound   bool     // a stream became ours
-	closing bool     // the stream is to be closed
+	acked   []model.MessageID
+	handled int  // counting stanzas
+	ack     bool // the server asked for <a/>
+	bound   bool // a stream became ours
+	closing bool // the stream is to be closed
 }
 
 // reply is a command's answer on its way to the caller.
@@ -78,6 +79,7 @@ func (a *Account) batch(ctx context.Context, work []func()) {
 	err := a.cfg.Store.Update(context.WithoutCancel(ctx), func(tx storage.Tx) error {
 		a.tx = tx
 		defer func() { a.tx = nil }()
+		a.confirmAgain()
 		for _, fn := range work {
 			a.guard(fn)
 		}
@@ -141,6 +143,10 @@ func (a *Account) undo(ctx context.Context, fx effects, cause error) {
 	for _, id := range fx.asked {
 		a.asks.fail(id, cause) // they were not sent
 	}
+	for _, out := range fx.sends {
+		delete(a.out.flying, model.MessageID(out.Tag)) // nor were these
+	}
+	a.out.late = append(a.out.late, fx.acked...)
 	a.fx.answer()
 	for _, ev := range fx.events {
 		if _, ok := ev.(event.ConnectionChanged); ok {

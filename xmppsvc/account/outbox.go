@@ -18,6 +18,7 @@ import (
 type outbox struct {
 	queue  []storage.Outgoing       // Queued, oldest first
 	flying map[model.MessageID]bool // sent on this stream and not confirmed
+	late   []model.MessageID        // confirmed, in a batch that could not be stored
 }
 
 // drain sends all that waits, oldest first. It runs at the end of each batch, so that
@@ -62,8 +63,19 @@ func (a *Account) acked(tags []string) {
 }
 
 func (a *Account) confirmed(id model.MessageID) {
+	a.fx.acked = append(a.fx.acked, id)
 	a.deliver(id, model.Acked, false)
 	delete(a.out.flying, id)
+}
+
+// confirmAgain records what a lost batch would have: the server says it only once, and what
+// nobody confirmed is sent again.
+func (a *Account) confirmAgain() {
+	late := a.out.late
+	a.out.late = nil
+	for _, id := range late {
+		a.confirmed(id)
+	}
 }
 
 // confirm asks for a sign that what is on its way has arrived, where there are no

@@ -23,11 +23,18 @@ func (a *Account) SetPresence(ctx context.Context, show model.Show, status strin
 	return a.do(ctx, func() error { return a.present(show, status) })
 }
 
+// maxStatus is as long as a status of others that is kept, in bytes. A server that does not
+// take a longer one would end the stream, and again at each login, as it is stored.
+const maxStatus = 8 << 10
+
 func (a *Account) present(show model.Show, status string) error {
 	switch show {
 	case model.ShowAvailable, model.ShowChat, model.ShowAway, model.ShowXA, model.ShowDND:
 	default:
 		return model.Errorf(model.ErrUnsupported, "%q is no presence that can be shown", show)
+	}
+	if len(status) > maxStatus {
+		return model.Errorf(model.ErrTooLarge, "the status is longer than %d bytes", maxStatus)
 	}
 	a.own.show, a.own.status = show, status
 	if err := a.tx.PutOwnPresence(a.self(), show, status, a.own.name); err != nil {

@@ -7,6 +7,9 @@ import (
 	"dovekie/xmppsvc/xep"
 )
 
+// maxNode is the longest node that an answer repeats, in bytes.
+const maxNode = 1023
+
 // HandleIQ answers questions about us: to our server and to who may know that we are
 // here. Everybody else gets what they would get if nobody were (XEP-0030 §8).
 func (d *Disco) HandleIQ(from jid.JID, iq *stanza.Element) feature.Verdict {
@@ -15,6 +18,8 @@ func (d *Disco) HandleIQ(from jid.JID, iq *stanza.Element) feature.Verdict {
 	}
 	query := iq.First()
 	switch {
+	case query != nil && len(query.Get("node")) > maxNode:
+		d.s.Send(iq.ErrorReply("cancel", "item-not-found", ""))
 	case query.Is(xep.NSDiscoInfo, "query"):
 		d.info(iq, query.Get("node"))
 	case query.Is(xep.NSDiscoItems, "query"):

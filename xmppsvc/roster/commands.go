@@ -10,10 +10,18 @@ import (
 	"dovekie/xmppsvc/xep"
 )
 
+// maxWords bounds what a command lets us send, in bytes: a server ends the stream of who
+// sends more than it takes.
+const maxWords = 8 << 10
+
 // Set adds the contact or changes its name and groups (RFC 6121 §2.3, §2.4); done hears
 // the server's answer. The change itself comes as a push.
 func (r *Roster) Set(item model.RosterItem, done func(error)) {
 	item.Name, item.Groups = strings.TrimSpace(item.Name), groups(item.Groups)
+	if n := len(item.Name) + len(strings.Join(item.Groups, "")); n > maxWords {
+		done(model.Errorf(model.ErrTooLarge, "the name and the groups are longer than %d bytes", maxWords))
+		return
+	}
 	r.set(xep.RosterSet(item), done)
 }
 
@@ -41,6 +49,9 @@ func groups(names []string) []string {
 // Request asks to see the contact's presence (§3.1), with a message for its reader
 // (<status/>, §3.1.2 lets it through) and our nickname (XEP-0172 §4.3).
 func (r *Roster) Request(contact jid.JID, message, nick string) error {
+	if len(message)+len(nick) > maxWords {
+		return model.Errorf(model.ErrTooLarge, "the message is longer than %d bytes", maxWords)
+	}
 	p := stanza.NewPresence("subscribe", contact.Bare().String())
 	if message != "" {
 		p.Add(stanza.NewText(stanza.NSClient, "status", message))
