@@ -61,6 +61,15 @@ func resultCode(err error) int {
 	return 0
 }
 
+// rolledBack reports the errors after which SQLite may have rolled back the transaction.
+func rolledBack(err error) bool {
+	switch resultCode(err) & 0xff {
+	case lib.SQLITE_FULL, lib.SQLITE_IOERR, lib.SQLITE_NOMEM, lib.SQLITE_INTERRUPT, lib.SQLITE_CORRUPT:
+		return true
+	}
+	return false
+}
+
 // damaged reports whether err says that the file is no sound database.
 func damaged(err error) bool {
 	switch resultCode(err) & 0xff {

@@ -92,7 +92,7 @@ func (s *Store) tryConnect(ctx context.Context, list []migration) (err error) {
 	if err != nil {
 		return err
 	}
-	s.tx = &tx{newStatements(conn, s.note)}
+	s.tx = newTx(conn, s.note)
 	if s.readDB, err = sql.Open("sqlite", source(s.path, "query_only(1)")); err != nil {
 		return err
 	}

@@ -19,6 +19,7 @@ type preparer interface {
 type statements struct {
 	on   preparer
 	note func(error) error // sees every error
+	dead error             // of a transaction (see tx): nothing runs any more
 	mu   sync.Mutex
 	all  map[string]*sql.Stmt
 }
@@ -28,6 +29,9 @@ func newStatements(on preparer, note func(error) error) *statements {
 }
 
 func (s *statements) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
+	if s.dead != nil {
+		return nil, s.dead
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if st := s.all[query]; st != nil {
@@ -115,20 +119,41 @@ func (i instant) Scan(v any) error {
 
 // tx implements Tx on the writing connection. Its methods use a background context: a
 // transaction is never torn by a caller's.
+//
+// After some errors (the disk is full, it cannot be read) SQLite has rolled back by itself,
+// and each statement behind that would be a transaction of its own: so none runs.
 type tx struct {
 	*statements
+}
+
+func newTx(on preparer, note func(error) error) *tx {
+	t := &tx{}
+	t.statements = newStatements(on, func(err error) error {
+		if t.dead == nil && rolledBack(err) {
+			t.dead = err
+		}
+		return note(err)
+	})
+	return t
 }
 
 var _ Tx = (*tx)(nil)
 
 var background = context.Background()
 
-func (t *tx) begin() error  { return t.do("begin immediate") }
+func (t *tx) begin() error {
+	t.dead = nil
+	return t.do("begin immediate")
+}
+
 func (t *tx) commit() error { return t.do("commit") }
 
 // rollback cannot report anything useful: SQLite has rolled back by itself where this
 // fails.
-func (t *tx) rollback() { _ = t.do("rollback") }
+func (t *tx) rollback() {
+	t.dead = nil
+	_ = t.do("rollback")
+}
 
 func (t *tx) do(query string, args ...any) error {
 	_, err := t.exec(background, query, args...)
