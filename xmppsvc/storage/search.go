@@ -103,10 +103,18 @@ func indexed(body string) string {
 	return b.String()
 }
 
+// maxQuery is as much of a query as is used, in bytes: a page of text would keep a reading
+// connection busy for half a minute.
+const maxQuery = 1024
+
 // matching is the FTS5 query for what a person typed, "" when it has no word. Parts
 // between spaces may stand anywhere; inside a part the words stand side by side, the last
-// one may go on (who types "hel" means hello).
+// one may go on (who types "hel" means hello). Of a text that somebody pasted only the
+// beginning is looked for.
 func matching(query string) string {
+	if len(query) > maxQuery {
+		query = strings.ToValidUTF8(query[:maxQuery], "")
+	}
 	var parts []string
 	for _, field := range strings.Fields(query) {
 		if p := phrase(field); p != "" {
