@@ -18,14 +18,14 @@ import (
 // desk is a virtual screen with all that stands around a window. Everything dies with the
 // test process.
 type desk struct {
-	t    *testing.T
+	t    testing.TB
 	dir  string
 	home string
 	env  []string
 }
 
 // newDesk starts X server, session bus, window manager and, when asked, the input method.
-func newDesk(t *testing.T, inputMethod bool) *desk {
+func newDesk(t testing.TB, inputMethod bool) *desk {
 	t.Helper()
 	need(t, "Xvfb", "openbox", "xdotool", "dbus-daemon", "import")
 	d := &desk{t: t, dir: t.TempDir()}
@@ -52,7 +52,7 @@ func newDesk(t *testing.T, inputMethod bool) *desk {
 	return d
 }
 
-func need(t *testing.T, programs ...string) {
+func need(t testing.TB, programs ...string) {
 	t.Helper()
 	for _, p := range programs {
 		if _, err := exec.LookPath(p); err != nil {
@@ -182,6 +182,10 @@ func (d *desk) until(what string, within time.Duration, cond func() bool) {
 func (d *desk) shot(name string) {
 	dir := os.Getenv("DOVEKIE_SHOTS")
 	if dir == "" {
+		return
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		d.t.Log(err)
 		return
 	}
 	file := filepath.Join(dir, strings.ReplaceAll(d.t.Name(), "/", "-")+"-"+name+".png")

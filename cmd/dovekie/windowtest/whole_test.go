@@ -20,14 +20,14 @@ import (
 
 // peer is somebody on the other side, without a window.
 type peer struct {
-	t    *testing.T
+	t    testing.TB
 	svc  *xmppsvc.Service
 	feed *xmppsvc.Feed
 	user xmpptest.User
 	got  chan model.Message
 }
 
-func newPeer(t *testing.T, srv *xmpptest.Server, u xmpptest.User) *peer {
+func newPeer(t testing.TB, srv *xmpptest.Server, u xmpptest.User) *peer {
 	t.Helper()
 	svc, err := xmppsvc.Open(t.Context(), xmppsvc.Options{Dir: t.TempDir(), Roots: srv.CAPool()})
 	if err != nil {

@@ -35,7 +35,7 @@ type window struct {
 }
 
 // binary is what is tested.
-func binary(t *testing.T) string {
+func binary(t testing.TB) string {
 	t.Helper()
 	bin := os.Getenv("DOVEKIE_BIN")
 	if bin == "" {
