@@ -14,8 +14,12 @@ import (
 // node names our program in the caps; nobody follows it.
 const node = "urn:dovekie"
 
-// maxKnown bounds the hashes that are remembered.
-const maxKnown = 2048
+const (
+	// maxKnown bounds the hashes that are remembered.
+	maxKnown = 2048
+	// maxFeatures bounds, in bytes, what is remembered of one; honest programs list some 3 kB.
+	maxFeatures = 16 << 10
+)
 
 // Software is what we tell about our program. The operating system is nobody's business.
 type Software struct{ Name, Version string }
@@ -36,7 +40,7 @@ type Disco struct {
 	server  xep.Disco            // of our server
 	account xep.Disco            // of our own account on it
 	known   map[string]xep.Disco // by Caps.Key, verified
-	asked   map[string]bool      // keys on their way, or that nobody could prove
+	asked   map[string]bool      // keys on their way
 	uses    map[jid.JID]string   // the Caps.Key of each resource that is online
 }
 
@@ -106,7 +110,7 @@ func (d *Disco) HandlePresence(from jid.JID, el *stanza.Element) feature.Verdict
 		return feature.Pass
 	}
 	key := caps.Key()
-	if len(d.known) >= maxKnown || len(d.uses) >= 8*maxKnown {
+	if len(d.uses) >= 8*maxKnown {
 		return feature.Pass
 	}
 	d.uses[from] = key
@@ -115,21 +119,37 @@ func (d *Disco) HandlePresence(from jid.JID, el *stanza.Element) feature.Verdict
 	}
 	d.asked[key] = true
 	d.ask(from, key, func(info xep.Disco) {
-		delete(d.asked, key)
 		// "the receiving entity MUST NOT … cache" what the hash does not prove (§5.4).
-		if caps.Verify(info) {
-			d.known[key] = info
+		if caps.Verify(info) && size(info.Features) <= maxFeatures {
+			d.learn(key, info.Features)
 		}
 	})
 	return feature.Pass
+}
+
+// learn remembers what a program can do. When it is too much all is forgotten and asked
+// again as it is met, so that nobody can fill it up for good.
+func (d *Disco) learn(key string, features []string) {
+	if len(d.known) >= maxKnown {
+		clear(d.known)
+	}
+	d.known[key] = xep.Disco{Features: features}
+}
+
+func size(list []string) int {
+	n := 0
+	for _, s := range list {
+		n += len(s) + 16
+	}
+	return n
 }
 
 // ask puts the question; then is called only with an answer.
 func (d *Disco) ask(to jid.JID, node string, then func(xep.Disco)) {
 	iq := stanza.NewIQ("get", "", to.String(), xep.Disco{Node: node}.Element())
 	d.s.Ask(iq, func(answer *stanza.Element, err error) {
+		delete(d.asked, node)
 		if err != nil {
-			delete(d.asked, node)
 			return
 		}
 		if info, ok := xep.ReadDisco(answer.Child(xep.NSDiscoInfo, "query")); ok {

@@ -33,7 +33,7 @@ func (m *Messaging) Typing(in *feature.Message, hasText bool) {
 
 func (m *Messaging) setTyping(chat model.ChatID, from jid.JID, state model.ChatState) {
 	was, busy := m.typing[from]
-	if state == was || !busy && state == model.ChatActive {
+	if state == was || !busy && (state == model.ChatActive || len(m.typing) >= maxTalks) {
 		return
 	}
 	if state == model.ChatActive {
