@@ -14,6 +14,7 @@ type drawn struct {
 	build   func(size fyne.Size) []fyne.CanvasObject
 	min     func() fyne.Size
 	objects []fyne.CanvasObject
+	built   bool
 }
 
 func newDrawn(owner fyne.Widget, build func(fyne.Size) []fyne.CanvasObject, least func() fyne.Size) *drawn {
@@ -24,15 +25,22 @@ func (d *drawn) Destroy() {}
 
 func (d *drawn) Layout(size fyne.Size) {
 	if size.Width < 1 || size.Height < 1 {
-		d.objects = nil // not placed yet
+		d.objects, d.built = nil, false // not placed yet
 		return
 	}
-	d.objects = d.build(size)
+	d.objects, d.built = d.build(size), true
 }
 
 func (d *drawn) MinSize() fyne.Size { return d.min() }
 
-func (d *drawn) Objects() []fyne.CanvasObject { return d.objects }
+// Objects builds if nobody asked for a layout: Fyne forgets the renderer of what was out
+// of sight for a minute, makes another one later, and lays it out only if the size changed.
+func (d *drawn) Objects() []fyne.CanvasObject {
+	if !d.built {
+		d.Layout(d.owner.Size())
+	}
+	return d.objects
+}
 
 func (d *drawn) Refresh() {
 	d.Layout(d.owner.Size())

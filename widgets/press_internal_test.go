@@ -1,0 +1,30 @@
+package widgets
+
+import (
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+
+	"dovekie/assets"
+)
+
+// Fyne forgets the renderer of a widget that was out of sight for a minute, and later
+// makes another one without laying it out.
+func TestASecondRendererShowsTheWidgetWithoutALayout(t *testing.T) {
+	test.NewTempApp(t)
+	button := NewIconButton(assets.IconSmile, nil)
+	button.Resize(fyne.NewSquareSize(32))
+	if len(button.CreateRenderer().Objects()) == 0 {
+		t.Error("the button is blank")
+	}
+	e := newEntry("address", false)
+	e.Resize(fyne.NewSize(200, 24))
+	seen := false
+	for _, o := range e.CreateRenderer().Objects() {
+		seen = seen || o.Size().Width > 100
+	}
+	if !seen {
+		t.Error("the words of the entry have no room")
+	}
+}
