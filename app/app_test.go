@@ -8,6 +8,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"dovekie/widgets"
 	"dovekie/xmppsvc/event"
 	"dovekie/xmppsvc/model"
 )
@@ -254,6 +255,10 @@ func TestNothingHoldsTheWindowWithFiveThousandContacts(t *testing.T) {
 	b.app.Probe().Reset()
 	for i := range 200 {
 		b.svc.feed.put(event.PresenceChanged{Account: me, JID: big[i*7].JID, Presence: []model.Presence{{Show: model.ShowAway}}})
+		if i%10 == 0 {
+			m := received("m"+itoa(i), int64(i+1), "hello")
+			b.arrive(m, i)
+		}
 		time.Sleep(5 * time.Millisecond)
 		b.drain()
 	}
@@ -262,4 +267,88 @@ func TestNothingHoldsTheWindowWithFiveThousandContacts(t *testing.T) {
 	if held.Worst > 4*16*time.Millisecond { // a shared test machine: the strict bound is the benchmark's
 		t.Errorf("held the window for %s (%s)", held.Worst, held.WorstName)
 	}
+}
+
+func TestOlderPagesComeOnScrolling(t *testing.T) {
+	b := signedIn(t, "en")
+	for i := range 150 {
+		m := received("h"+itoa(i), int64(i+1), "line "+itoa(i))
+		m.Live = false
+		b.svc.pages[chatWith(nora)] = append(b.svc.pages[chatWith(nora)], m)
+	}
+	b.open(nora)
+	b.until("the newest page", func() bool { return b.text("message.h149") != "" })
+	timeline := b.app.Facts()["chat.messages"].Object.(fyne.Scrollable)
+	for range 400 {
+		timeline.Scrolled(&fyne.ScrollEvent{Scrolled: fyne.NewDelta(0, 300)})
+		b.drain()
+	}
+	b.command(`history nora@example.org before "h90"`)
+	b.until("the oldest page", func() bool {
+		timeline.Scrolled(&fyne.ScrollEvent{Scrolled: fyne.NewDelta(0, 300)})
+		return b.svc.called(`history nora@example.org before "h30"`)
+	})
+}
+
+func TestFailedMessageSaysWhyAndIsRetried(t *testing.T) {
+	b := signedIn(t, "en")
+	b.open(nora)
+	m := received("m1", 1, "lost")
+	m.Outgoing, m.Delivery, m.From = true, model.Failed, me
+	m.Failure = &model.StanzaError{Type: "cancel", Condition: "remote-server-not-found"}
+	b.svc.feed.put(event.MessageAdded{Message: m})
+	b.until("the bubble", func() bool { return b.text("message.m1") == "out failed: lost" })
+	item, ok := b.app.Facts()["chat.messages"].Object.(*widgets.Timeline).Item("m1")
+	if !ok || item.Error != "Not sent: their server cannot be reached" || item.State != widgets.TickFailed {
+		t.Errorf("item %+v", item)
+	}
+	b.app.Facts()["chat.messages"].Object.(*widgets.Timeline).OnRetry("m1")
+	b.command("retry m1")
+}
+
+func TestEncryptedMessageShowsItsSentenceAndNeverItsFallback(t *testing.T) {
+	b := signedIn(t, "en")
+	b.open(nora)
+	m := received("m1", 1, "[This message is OMEMO encrypted]")
+	m.Kind = model.KindEncrypted
+	b.arrive(m, 1)
+	b.until("the bubble", func() bool { return b.text("message.m1") != "" })
+	item, _ := b.app.Facts()["chat.messages"].Object.(*widgets.Timeline).Item("m1")
+	if !item.Unreadable || item.Text != "This message is end-to-end encrypted. Dovekie cannot read it yet." {
+		t.Errorf("item %+v", item)
+	}
+}
+
+func TestSignOutGoesBackToThePanelWithTheAddress(t *testing.T) {
+	b := signedIn(t, "en")
+	b.open(nora)
+	b.app.SignOut()
+	b.command("disconnect lin@example.org")
+	b.until("the panel", func() bool { return b.text("screen") == "login" && b.text("login.address") == "lin@example.org" })
+	if b.text("login.password") != "" {
+		t.Error("the password field is filled")
+	}
+}
+
+func TestWrongPasswordWhileSigningInByItselfLeadsToThePanel(t *testing.T) {
+	b := signedIn(t, "en")
+	b.svc.feed.put(event.ConnectionChanged{Account: me, Connection: model.Connection{State: model.Offline, Cause: model.ErrAuthFailed}})
+	b.until("the words", func() bool {
+		return b.text("screen") == "login" && b.text("login.error") == "The password is not right for this address."
+	})
+}
+
+func TestLinksOfOtherKindsAreNotOpened(t *testing.T) {
+	b := signedIn(t, "en")
+	b.open(nora)
+	timeline := b.app.Facts()["chat.messages"].Object.(*widgets.Timeline)
+	for _, link := range []string{"file:///etc/passwd", "smb://host/share", "javascript:alert(1)", "ssh://host"} {
+		timeline.OnLink(link)
+		b.drain()
+		if got := b.text("toast"); got != "Dovekie opens only web, mail and chat links." {
+			t.Errorf("%s: %q", link, got)
+		}
+	}
+	timeline.OnLink("xmpp:tom@example.org?message")
+	b.until("the chat", func() bool { return b.text("chat") == "tom@example.org" })
 }

@@ -28,3 +28,6 @@ func (a *App) NextTab(by int) { a.nextTab(by) }
 
 // CloseFront is Ctrl+W.
 func (a *App) CloseFront() { a.closeFront() }
+
+// SignOut is the entry of the menu.
+func (a *App) SignOut() { a.signOut() }

@@ -45,7 +45,26 @@ func (v *View) contactItems(a *state.Account) []widgets.ListItem {
 			items = append(items, v.groupItems(a, &g)...)
 		}
 	}
+	v.badge(a, items)
 	return items
+}
+
+// badge puts the unread figures on the rows: they change more often than the rows.
+func (v *View) badge(a *state.Account, items []widgets.ListItem) {
+	unread := map[string]int{}
+	for id := range v.state.Chats {
+		if n := v.unread(id); n > 0 && id.Account == a.Settings.JID {
+			unread[id.Peer.String()] = n
+		}
+	}
+	if len(unread) == 0 {
+		return
+	}
+	for i := range items {
+		if items[i].Kind == widgets.ContactRow {
+			items[i].Unread = unread[items[i].Avatar.Address]
+		}
+	}
 }
 
 // groupRows are the rows of a group as they were made last.
@@ -67,7 +86,7 @@ func (v *View) groupItems(a *state.Account, g *state.Group) []widgets.ListItem {
 	if ok && old.version == g.Version {
 		return old.items
 	}
-	if old.made == nil {
+	if old.made == nil || len(old.made) > 2*len(g.Contacts)+8 { // contacts that are gone
 		old.made = make(map[*state.Contact]madeRow, len(g.Contacts))
 	}
 	items := make([]widgets.ListItem, 0, len(g.Contacts))
@@ -78,9 +97,6 @@ func (v *View) groupItems(a *state.Account, g *state.Group) []widgets.ListItem {
 			old.made[c] = made
 		}
 		items = append(items, made.item)
-	}
-	if v.rows == nil {
-		v.rows = map[string]groupRows{}
 	}
 	v.rows[g.Name] = groupRows{g.Version, items, old.made}
 	return items
@@ -113,7 +129,6 @@ func (v *View) contactItem(a *state.Account, c *state.Contact, key string) widge
 	return widgets.ListItem{
 		Key: key, Kind: widgets.ContactRow, Name: c.Label,
 		Avatar: adapt.ContactAvatar(a, c), Presence: adapt.ContactPresence(a, c), Second: adapt.ContactLine(a, c),
-		Unread: v.unread(model.ChatID{Account: a.Settings.JID, Peer: c.JID}),
 	}
 }
 
@@ -174,6 +189,7 @@ func (v *View) foundItems(a *state.Account) []widgets.ListItem {
 		}
 		items = append(items, v.chatItem(a, c))
 	}
+	v.badge(a, items)
 	for i := range v.found {
 		if i == 0 {
 			caption("messages", tr.T("panel.found_messages"))

@@ -70,7 +70,7 @@ type View struct {
 	state  *state.State
 	peers  map[string]jid.JID // by row key
 	hits   map[string]model.Message
-	rows   map[string]groupRows // of the groups, as long as only presences change
+	rows   map[string]groupRows // of the groups, as they were made last; nil: make all anew
 	found  []model.Message
 	query  string
 	chosen int
@@ -146,10 +146,10 @@ func (v *View) Render(s *state.State, c *state.Change, looked bool) {
 	if c.Self || c.Connection || c.Accounts {
 		v.renderHeader(a)
 	}
-	switch {
-	case c.OnlyPresence():
-		v.fillList(a)
-	case c.List():
+	if c.Accounts || c.Connection {
+		v.rows = nil // every row looks different
+	}
+	if c.List() {
 		v.renderList()
 	}
 }
@@ -183,12 +183,9 @@ func (v *View) renderList() {
 	if a == nil {
 		return
 	}
-	v.peers, v.hits, v.rows = map[string]jid.JID{}, map[string]model.Message{}, nil
-	v.fillList(a)
-}
-
-// fillList fills the list; what was made for groups that did not change is used again.
-func (v *View) fillList(a *state.Account) {
+	if v.rows == nil {
+		v.rows, v.peers, v.hits = map[string]groupRows{}, map[string]jid.JID{}, map[string]model.Message{}
+	}
 	unread := v.state.Unread(a.Settings.JID)
 	if v.looked {
 		unread -= v.state.UnreadOf(v.state.Front)

@@ -106,3 +106,22 @@ func (twin) MinSize(objects []fyne.CanvasObject) fyne.Size {
 	}
 	return fyne.NewSize(2*skin.LoginButtonWidth+skin.LoginGap, h)
 }
+
+// hostPortLayout gives the port what it needs and the host the rest.
+type hostPortLayout struct{}
+
+const portWidth = 96
+
+// Layout is called by Fyne.
+func (hostPortLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	w := size.Width - portWidth - skin.LoginGap
+	objects[0].Resize(fyne.NewSize(w, size.Height))
+	objects[1].Move(fyne.NewPos(w+skin.LoginGap, 0))
+	objects[1].Resize(fyne.NewSize(portWidth, size.Height))
+}
+
+// MinSize is called by Fyne.
+func (hostPortLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	h := max(objects[0].MinSize().Height, objects[1].MinSize().Height)
+	return fyne.NewSize(160+portWidth+skin.LoginGap, h)
+}

@@ -124,7 +124,7 @@ func (v *View) layOut() {
 	v.busy = container.NewBorder(nil, nil, nil, v.cancel, widgets.NewMargin(0, 13, skin.LoginGap, 0, v.step))
 	v.busy.Hide()
 	v.links = container.New(&sides{}, v.create, v.trouble)
-	v.options = container.NewVBox(container.NewBorder(nil, nil, nil, container.NewGridWrap(fyne.NewSize(96, skin.LoginField), v.port), v.host), v.security)
+	v.options = widgets.NewColumn(skin.Unit, container.New(hostPortLayout{}, v.host, v.port), v.security)
 	v.options.Hide()
 	rule := widgets.NewRule()
 	c := &column{

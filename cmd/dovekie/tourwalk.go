@@ -117,6 +117,20 @@ func (t *tourist) chinese() {
 	t.look("the login panel", 10*time.Second, has("screen", "login"))
 	t.say("signed out", "")
 	t.picture("login-zh-light", "Back at the login panel.")
+
+	t.do("tap 体验一下", func() bool { return t.hand.Tap("login.try") })
+	t.look("a message of the guide", 12*time.Second, row(tourGuide, "unread"))
+	t.do("choose Contacts", func() bool { return t.hand.TapAt("panel.tabs", 0.75, 0.5) })
+	t.open(tourGuide)
+	read = t.look("the guide's text", 5*time.Second, message("in", "我是小雀"))
+	t.say("the demo in Chinese: 小雀 has written", read)
+	t.write("你好，小雀")
+	read = t.look("the guide's answer", 10*time.Second, message("in", "你好呀"))
+	t.say("小雀 answers", read)
+	t.picture("guide-zh-light", "The demo in Chinese: 小雀, the guide, with words to click.")
+	t.use("zh", settings.ThemeDark)
+	t.look("the panel", 5*time.Second, has("screen", "main"))
+	t.picture("guide-zh-dark", "The same in dark.")
 }
 
 // contacts waits until that many rows of contacts are shown.

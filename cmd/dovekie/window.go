@@ -44,6 +44,9 @@ func show(opt options, f *folder, fonts <-chan bool, stderr io.Writer) int {
 		set.Theme = opt.theme
 	}
 	scaleText(set.Text)
+	if os.Getenv("LIBGL_DEBUG") == "" {
+		_ = os.Setenv("LIBGL_DEBUG", "quiet") // Mesa's own words help nobody; ours say what to do
+	}
 	fyneApp := fyneapp.NewWithID(appID)
 	fyneApp.SetIcon(fyne.NewStaticResource("dovekie.png", assets.AppIcon()))
 	deps := app.Deps{
