@@ -48,7 +48,7 @@ check "the programs" sh .ci/build.sh --all
 try "all packages with the race detector" \
 	env CGO_ENABLED=1 go test -race -shuffle=on -p 2 -timeout 15m -tags "$HEADLESS_TAGS" ./...
 try "the user interface at full speed, without cgo" \
-	env CGO_ENABLED=0 go test -p 2 -timeout 10m -tags "$HEADLESS_TAGS" ./app/... ./widgets/... ./cmd/...
+	env CGO_ENABLED=0 go test -p 2 -timeout 10m -tags "$HEADLESS_TAGS" ./app/... ./widgets/... ./cmd/dovekie
 if grep -rq --include='*_test.go' '^//go:build windowtest' cmd; then
 	try "the window on a screen in memory" \
 		env CGO_ENABLED=0 DOVEKIE_BIN="$PWD/build/dovekie" DOVEKIE_SHOTS="$PWD/build/windowtest" \
