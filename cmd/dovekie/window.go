@@ -6,6 +6,8 @@ import (
 	"io"
 	"log"
 	"os"
+	"runtime"
+	"time"
 
 	"fyne.io/fyne/v2"
 	fyneapp "fyne.io/fyne/v2/app"
@@ -29,6 +31,19 @@ func scanFonts() <-chan bool {
 	return has
 }
 
+// askScheme asks the desktop beside everything else whether it says if it is light or
+// dark. One that does not answer soon says nothing. Other systems than those with the
+// desktop portal always do, and FYNE_THEME does.
+func askScheme() <-chan bool {
+	tells := make(chan bool, 1)
+	go func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 500*time.Millisecond)
+		defer cancel()
+		tells <- os.Getenv("FYNE_THEME") != "" || runtime.GOOS == "windows" || runtime.GOOS == "darwin" || desktop.TellsScheme(ctx)
+	}()
+	return tells
+}
+
 // show opens the window and returns when it was closed.
 func show(opt options, f *folder, fonts <-chan bool, stderr io.Writer) int {
 	log.SetFlags(0)
@@ -44,14 +59,19 @@ func show(opt options, f *folder, fonts <-chan bool, stderr io.Writer) int {
 		set.Theme = opt.theme
 	}
 	scaleText(set.Text)
+	scheme := askScheme()
 	if os.Getenv("LIBGL_DEBUG") == "" {
 		_ = os.Setenv("LIBGL_DEBUG", "quiet") // Mesa's own words help nobody; ours say what to do
 	}
 	fyneApp := fyneapp.NewWithID(appID)
 	fyneApp.SetIcon(fyne.NewStaticResource("dovekie.png", assets.AppIcon()))
+	look := skin.NewTheme(skin.FollowSystem, !<-fonts)
+	if !<-scheme {
+		look = look.WithoutScheme()
+	}
 	deps := app.Deps{
 		Fyne: fyneApp, Dir: f.dir, Settings: set, Logger: f.log, SysLang: systemLang(),
-		Theme:    skin.NewTheme(skin.FollowSystem, !<-fonts),
+		Theme:    look,
 		Open:     opener(f),
 		OpenDemo: demoOpener(f),
 		Notify:   desktop.NewNotifications(appName, "dovekie"),

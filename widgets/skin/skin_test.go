@@ -26,6 +26,25 @@ func TestModeDecidesTheVariantWhateverTheSystemSays(t *testing.T) {
 	}
 }
 
+func TestASystemThatSaysNothingIsLight(t *testing.T) {
+	th := skin.NewTheme(skin.FollowSystem, true)
+	for _, c := range []struct {
+		name string
+		th   *skin.Theme
+		want bool
+	}{
+		{"a dark system", th, true},
+		{"a silent system", th.WithoutScheme(), false},
+		{"a silent system, chosen again", th.WithoutScheme().WithMode(skin.FollowSystem), false},
+		{"a silent system, dark by hand", th.WithoutScheme().WithMode(skin.AlwaysDark), true},
+	} {
+		got := c.th.Color(theme.ColorNameBackground, theme.VariantDark) == skin.Of(skin.Panel, true)
+		if got != c.want {
+			t.Errorf("%s is dark: %v", c.name, got)
+		}
+	}
+}
+
 func TestOwnHanFontStandsFirstOnlyWhenAskedFor(t *testing.T) {
 	bold := fyne.TextStyle{Bold: true}
 	if got := skin.NewTheme(skin.FollowSystem, true).Font(bold).Name(); got != assets.HanFontName {

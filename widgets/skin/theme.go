@@ -24,6 +24,7 @@ const (
 type Theme struct {
 	mode    Mode
 	hanFont fyne.Resource // nil where the system has a Han font
+	silent  bool          // the system does not say whether it is dark
 }
 
 var _ fyne.Theme = (*Theme)(nil)
@@ -40,7 +41,13 @@ func NewTheme(mode Mode, ownHan bool) *Theme {
 
 // WithMode is the same theme, fonts kept, in another mode.
 func (t *Theme) WithMode(mode Mode) *Theme {
-	return &Theme{mode: mode, hanFont: t.hanFont}
+	return &Theme{mode: mode, hanFont: t.hanFont, silent: t.silent}
+}
+
+// WithoutScheme is the same theme on a system that does not say whether it is light or
+// dark: Fyne takes such a one for dark, we take it for light.
+func (t *Theme) WithoutScheme() *Theme {
+	return &Theme{mode: t.mode, hanFont: t.hanFont, silent: true}
 }
 
 // Mode is what the theme was made with.
@@ -54,7 +61,7 @@ func (t *Theme) dark(system fyne.ThemeVariant) bool {
 		return true
 	case FollowSystem:
 	}
-	return system == theme.VariantDark
+	return system == theme.VariantDark && !t.silent
 }
 
 // Dark reports whether the running app shows the dark variant. For the UI goroutine.
