@@ -17,6 +17,7 @@ const (
 	lingerTime = time.Second
 	maxConns   = 256
 	maxQueued  = 32 << 20 // bytes waiting for a slow reader
+	maxUnknown = 64 << 10 // the same, for who has not signed in
 	maxUnacked = 20_000
 )
 
@@ -251,7 +252,7 @@ func (c *conn) queue(el *stanza.Element) {
 	if el.IsStanza() {
 		c.sm.count(el, c.srv.now())
 	}
-	if len(c.out) > maxQueued || len(c.sm.queue) > maxUnacked {
+	if len(c.out) > maxQueued || c.user.IsZero() && len(c.out) > maxUnknown || len(c.sm.queue) > maxUnacked {
 		c.drop()
 		return
 	}

@@ -7,8 +7,11 @@ import (
 	"dovekie/xmppsvc/stanza"
 )
 
-// maxKept bounds the offline messages of one account.
-const maxKept = 500
+// maxKept and maxKeptBytes bound the offline messages of one account.
+const (
+	maxKept      = 500
+	maxKeptBytes = 4 << 20
+)
 
 // letter is something on its way to a contact.
 type letter struct {
@@ -188,10 +191,15 @@ func (s *Server) keep(acct *account, msg *stanza.Element, when time.Time) *condi
 	if !worth || msg.Child(nsHints, "no-store") != nil {
 		return nil
 	}
-	if len(acct.Offline) >= maxKept {
+	xml := msg.String()
+	bytes := len(xml)
+	for _, k := range acct.Offline {
+		bytes += len(k.XML)
+	}
+	if len(acct.Offline) >= maxKept || bytes > maxKeptBytes {
 		return unavailable
 	}
-	acct.Offline = append(acct.Offline, kept{Time: when, XML: msg.String()})
+	acct.Offline = append(acct.Offline, kept{Time: when, XML: xml})
 	s.changed()
 	if acct.bot != nil {
 		acct.bot.missed()
@@ -257,7 +265,7 @@ func serverOnly(c *stanza.Element) bool {
 		return err != nil || by.Domain() == Domain
 	case c.Is(nsDelay, "delay"):
 		from, err := jid.Parse(c.Get("from"))
-		return err == nil && from == domainJID
+		return err == nil && from.Domain() == Domain
 	}
 	return c.Is(nsCarbons, "private")
 }

@@ -9,8 +9,12 @@ import (
 	"dovekie/xmppsvc/stanza"
 )
 
-// maxRequests bounds the unanswered requests to one account.
-const maxRequests = 200
+const (
+	// maxRequests bounds the unanswered requests to one account.
+	maxRequests = 200
+	// maxRequest bounds one of them, in bytes.
+	maxRequest = 16 << 10
+)
 
 // subscription handles the four subscription stanzas (RFC 6121 §3). Both sides live
 // here, so each change is made on both at once.
@@ -24,6 +28,14 @@ func (s *Server) subscription(from *session, el *stanza.Element, to jid.JID) {
 		return
 	}
 	user, contact := from.acct, s.st.Accounts[to]
+	switch typ := el.Get("type"); {
+	case typ == "subscribe" && len(el.String()) > maxRequest:
+		s.bounce(from, el, policyViolation)
+		return
+	case (typ == "subscribe" || typ == "subscribed") && user.Roster[to] == nil && len(user.Roster) >= maxItems:
+		s.bounce(from, el, tooMany)
+		return
+	}
 	// RFC 6121 §3.1.2: such stanzas travel between bare addresses.
 	el.SetAttr("from", user.jid.String())
 	el.SetAttr("to", to.String())
