@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"dovekie/xmppsvc/stanza"
 )
@@ -53,6 +52,8 @@ func TestNamesUpToTheLimitAreNames(t *testing.T) {
 	}
 }
 
+// Each prefix is looked for among all declarations in force: 7,000 of them made one stanza
+// of 1 MiB cost more than a second.
 func TestManyDeclarationsCannotKeepTheReaderBusy(t *testing.T) {
 	var b strings.Builder
 	b.WriteString("<message xmlns:p='urn:p'>")
@@ -68,12 +69,9 @@ func TestManyDeclarationsCannotKeepTheReaderBusy(t *testing.T) {
 		b.WriteString("<p:x p:a='' p:b='' p:c='' p:d='' p:e='' p:f=''/>")
 	}
 	b.WriteString(tail)
-	start := time.Now()
-	el, _ := after(t, b.String())
-	if el.Get("id") != "next" {
-		t.Errorf("then %s", el)
-	}
-	if took := time.Since(start); took > 500*time.Millisecond {
-		t.Errorf("one stanza of 1 MiB took %s", took)
+	el, err := after(t, b.String())
+	var dropped *stanza.DroppedError
+	if !errors.As(err, &dropped) || dropped.Reason != "attributes" || el.Get("id") != "next" {
+		t.Errorf("got %v, then %s", err, el)
 	}
 }

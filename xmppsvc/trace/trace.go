@@ -47,6 +47,9 @@ type Counters struct {
 // maxXML bounds the text of one stanza, so that a ring of large ones stays small.
 const maxXML = 16 << 10
 
+// maxAttr bounds what stands beside the text: an address has up to 3071 bytes.
+const maxAttr = 4 << 10
+
 // Trace is the ring of one account. All methods may be called from any goroutine,
 // return at once, and do nothing on a nil *Trace.
 type Trace struct {
@@ -102,8 +105,8 @@ func (t *Trace) Stanza(out bool, el *stanza.Element) {
 		return
 	}
 	t.add(Entry{
-		Kind: KindStanza, Out: out, Stanza: el.Name.Local, Type: el.Get("type"),
-		ID: el.Get("id"), Peer: peer, XML: cut(Redact(el).String(), maxXML),
+		Kind: KindStanza, Out: out, Stanza: cut(el.Name.Local, maxAttr), Type: cut(el.Get("type"), maxAttr),
+		ID: cut(el.Get("id"), maxAttr), Peer: cut(peer, maxAttr), XML: cut(Redact(el).String(), maxXML),
 	})
 }
 
