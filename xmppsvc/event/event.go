@@ -30,10 +30,10 @@ type Account struct {
 // Snapshot is a feed's first event: all accounts as they are.
 type Snapshot struct{ Accounts []Account }
 
-// AccountChanged: an account was added or its settings changed.
+// AccountChanged says that an account was added or its settings changed.
 type AccountChanged struct{ Account model.Account }
 
-// AccountRemoved: an account and all it kept is gone.
+// AccountRemoved says that an account and all it kept is gone.
 type AccountRemoved struct{ Account jid.JID }
 
 // ConnectionChanged travels in the same order as messages: all that came before a loss
@@ -57,7 +57,7 @@ type CertificateRejected struct {
 	NotAfter    time.Time
 }
 
-// SelfChanged: our own show, status or nickname.
+// SelfChanged holds our own show, status and nickname after one of them changed.
 type SelfChanged struct {
 	Account jid.JID
 	Show    model.Show
@@ -65,38 +65,38 @@ type SelfChanged struct {
 	Name    string
 }
 
-// RosterReplaced: the whole list, after a full roster result.
+// RosterReplaced holds the whole list, after a full roster result.
 type RosterReplaced struct {
 	Account  jid.JID
 	Contacts []model.Contact
 }
 
-// ContactChanged: one contact was added or changed.
+// ContactChanged says that one contact was added or changed.
 type ContactChanged struct {
 	Account jid.JID
 	Contact model.Contact
 }
 
-// ContactRemoved: the contact left the roster; its chat stays.
+// ContactRemoved says that the contact left the roster; its chat stays.
 type ContactRemoved struct {
 	Account jid.JID
 	JID     jid.JID
 }
 
-// SubscriptionRequested: somebody asks to see our presence. Asked again, the newer
+// SubscriptionRequested says that somebody asks to see our presence. Asked again, the newer
 // message replaces the older one.
 type SubscriptionRequested struct {
 	Account jid.JID
 	Request model.SubscriptionRequest
 }
 
-// SubscriptionAnswered: the request of JID is no longer open.
+// SubscriptionAnswered says that the request of JID is no longer open.
 type SubscriptionAnswered struct {
 	Account jid.JID
 	JID     jid.JID
 }
 
-// PresenceChanged: all available resources of JID (bare), highest priority first; empty
+// PresenceChanged holds all available resources of JID (bare), highest priority first; empty
 // when it went offline.
 type PresenceChanged struct {
 	Account  jid.JID
@@ -104,20 +104,20 @@ type PresenceChanged struct {
 	Presence []model.Presence
 }
 
-// ChatChanged: unread count, read position or last message.
+// ChatChanged tells a new unread count, read position or last message.
 type ChatChanged struct{ Chat model.Chat }
 
-// ChatRemoved: the chat and its messages are gone here.
+// ChatRemoved says that the chat and its messages are gone here.
 type ChatRemoved struct{ Chat model.ChatID }
 
-// TypingChanged: what the peer is doing.
+// TypingChanged tells what the peer is doing.
 type TypingChanged struct {
 	Chat  model.ChatID
 	From  jid.JID
 	State model.ChatState
 }
 
-// MessageAdded: a message was stored, ours or theirs.
+// MessageAdded says that a message was stored, ours or theirs.
 type MessageAdded struct{ Message model.Message }
 
 // Why says what changed in a MessageChanged.
@@ -129,19 +129,19 @@ const (
 	WhyPosition Why = "position"
 )
 
-// MessageChanged: the message's new value.
+// MessageChanged holds the message's new value.
 type MessageChanged struct {
 	Message model.Message
 	Why     Why
 }
 
-// MessageRemoved: the message is gone here.
+// MessageRemoved says that the message is gone here.
 type MessageRemoved struct {
 	Chat model.ChatID
 	ID   model.MessageID
 }
 
-// HistoryChanged: a chat's past changed in bulk; read it again.
+// HistoryChanged says that a chat's past changed in bulk; read it again.
 type HistoryChanged struct{ Chat model.ChatID }
 
 // NoticeKind names something to tell the user.

@@ -47,7 +47,7 @@ func decodeParams(raw json.RawMessage, p any) error {
 	if err := d.Decode(p); err != nil {
 		return &paramsError{"The parameters do not fit: " + err.Error()}
 	}
-	if _, err := d.Token(); err != io.EOF { //nolint:errorlint // Token returns io.EOF itself
+	if _, err := d.Token(); err != io.EOF {
 		return &paramsError{"Something follows the parameters."}
 	}
 	return nil

@@ -125,29 +125,9 @@ func (r *Reader) closeElement() error {
 
 // characters reads text up to the next "<", which is used.
 func (r *Reader) characters() error {
-	r.text = r.text[:0]
-	for {
-		if r.r == r.w {
-			if err := r.fill(); err != nil {
-				return err
-			}
-		}
-		chunk := r.buf[r.r:r.w]
-		i := bytes.IndexByte(chunk, '<')
-		if i >= 0 {
-			chunk = chunk[:i]
-		}
-		r.advance(len(chunk))
-		if r.reason == "" {
-			r.text = append(r.text, chunk...)
-		} else if err := r.overHard(); err != nil {
-			return err
-		}
-		if i >= 0 {
-			break
-		}
+	if err := r.collect('<'); err != nil {
+		return err
 	}
-	r.advance(1)
 	if r.reason != "" || len(r.text) == 0 {
 		return nil
 	}
@@ -393,6 +373,35 @@ func (r *Reader) bind(prefix, space string, mark int) error {
 	return nil
 }
 
+// collect gathers raw bytes up to stop, which is used, in r.text; while skipping it keeps
+// nothing. Inside quotes a "<" is refused (XML 1.0 §3.1).
+func (r *Reader) collect(stop byte) error {
+	r.text = r.text[:0]
+	for found := false; !found; {
+		if r.r == r.w {
+			if err := r.fill(); err != nil {
+				return err
+			}
+		}
+		chunk := r.buf[r.r:r.w]
+		if i := bytes.IndexByte(chunk, stop); i >= 0 {
+			chunk, found = chunk[:i], true
+		}
+		if stop != '<' && bytes.IndexByte(chunk, '<') >= 0 {
+			return &SyntaxError{"< in an attribute"}
+		}
+		r.advance(len(chunk))
+		if r.reason == "" {
+			r.text = append(r.text, chunk...)
+		} else if err := r.overHard(); err != nil {
+			return err
+		}
+	}
+	r.advance(1)
+	return nil
+}
+
+// quoted reads an attribute's value with its quotes.
 func (r *Reader) quoted() (string, error) {
 	q, err := r.peek()
 	if err != nil {
@@ -402,32 +411,9 @@ func (r *Reader) quoted() (string, error) {
 		return "", &SyntaxError{"an attribute without quotes"}
 	}
 	r.advance(1)
-	r.text = r.text[:0]
-	for {
-		if r.r == r.w {
-			if err := r.fill(); err != nil {
-				return "", err
-			}
-		}
-		chunk := r.buf[r.r:r.w]
-		i := bytes.IndexByte(chunk, q)
-		if i >= 0 {
-			chunk = chunk[:i]
-		}
-		if bytes.IndexByte(chunk, '<') >= 0 {
-			return "", &SyntaxError{"< in an attribute"}
-		}
-		r.advance(len(chunk))
-		if r.reason == "" {
-			r.text = append(r.text, chunk...)
-		} else if err := r.overHard(); err != nil {
-			return "", err
-		}
-		if i >= 0 {
-			break
-		}
+	if err := r.collect(q); err != nil {
+		return "", err
 	}
-	r.advance(1)
 	if r.reason != "" {
 		return "", nil
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -16,49 +17,45 @@ func unescape(b []byte, attr bool) (string, error) {
 	var out strings.Builder
 	out.Grow(len(b))
 	for len(b) > 0 {
-		switch c := b[0]; {
-		case c == '&':
-			r, n, err := entity(b)
-			if err != nil {
-				return "", err
-			}
-			out.WriteRune(r)
-			b = b[n:]
-			continue
-		case c == '\r':
-			if len(b) > 1 && b[1] == '\n' {
-				b = b[1:]
-				continue
-			}
-			out.WriteByte(lineEnd(attr))
-		case c == '\n' || c == '\t':
-			if attr {
-				c = ' '
-			}
-			out.WriteByte(c)
-		case c < 0x20:
-			return "", &SyntaxError{"a control character"}
-		case c < utf8.RuneSelf:
-			out.WriteByte(c)
-		default:
-			r, n := utf8.DecodeRune(b)
-			if r == utf8.RuneError && n == 1 || !validChar(r) {
-				return "", &SyntaxError{"a character that XML does not allow"}
-			}
-			out.Write(b[:n])
-			b = b[n:]
-			continue
+		r, n, err := character(b)
+		if err != nil {
+			return "", err
 		}
-		b = b[1:]
+		// Only what stands there itself is white space to be normalised, not a reference to it.
+		if n == 1 && isSpace(b[0]) {
+			r, n = lineEnd(b)
+			if attr {
+				r = ' '
+			}
+		}
+		out.WriteRune(r)
+		b = b[n:]
 	}
 	return out.String(), nil
 }
 
-func lineEnd(attr bool) byte {
-	if attr {
-		return ' '
+// character reads one character or reference at the start of b, and its length.
+func character(b []byte) (rune, int, error) {
+	if b[0] == '&' {
+		return entity(b)
 	}
-	return '\n'
+	r, n := utf8.DecodeRune(b)
+	if r == utf8.RuneError && n == 1 || !validChar(r) {
+		return 0, 0, &SyntaxError{"a character that XML does not allow"}
+	}
+	return r, n, nil
+}
+
+// lineEnd turns a carriage return, alone or before a line feed, into a line feed
+// (XML 1.0 §2.11).
+func lineEnd(b []byte) (rune, int) {
+	switch {
+	case b[0] != '\r':
+		return rune(b[0]), 1
+	case len(b) > 1 && b[1] == '\n':
+		return '\n', 2
+	}
+	return '\n', 1
 }
 
 // plain reports whether b is its own meaning.
@@ -150,18 +147,23 @@ func validName(s string) bool {
 	return true
 }
 
-// nameChar is NameStartChar and NameChar of XML 1.0 without the colon.
-func nameChar(r rune, first bool) bool {
-	switch {
-	case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r == '_':
-		return true
-	case r >= '0' && r <= '9', r == '-', r == '.', r == 0xB7, r >= 0x300 && r <= 0x36F, r == 0x203F, r == 0x2040:
-		return !first
+// nameStart is NameStartChar of XML 1.0 without the colon, nameRest what a name has
+// besides behind its first character.
+var (
+	nameStart = ranges('A', 'Z', '_', '_', 'a', 'z', 0xC0, 0xD6, 0xD8, 0xF6, 0xF8, 0x2FF, 0x370, 0x37D, 0x37F, 0x1FFF,
+		0x200C, 0x200D, 0x2070, 0x218F, 0x2C00, 0x2FEF, 0x3001, 0xD7FF, 0xF900, 0xFDCF, 0xFDF0, 0xFFFD, 0x10000, 0xEFFFF)
+	nameRest = ranges('-', '.', '0', '9', 0xB7, 0xB7, 0x300, 0x36F, 0x203F, 0x2040)
+)
+
+// ranges makes a table of pairs of first and last characters, in ascending order.
+func ranges(pairs ...rune) *unicode.RangeTable {
+	t := &unicode.RangeTable{}
+	for i := 0; i < len(pairs); i += 2 {
+		t.R32 = append(t.R32, unicode.Range32{Lo: uint32(pairs[i]), Hi: uint32(pairs[i+1]), Stride: 1}) //nolint:gosec // characters
 	}
-	return r >= 0xC0 && r <= 0x2FF && r != 0xD7 && r != 0xF7 ||
-		r >= 0x370 && r <= 0x1FFF && r != 0x37E ||
-		r == 0x200C || r == 0x200D || r >= 0x2070 && r <= 0x218F ||
-		r >= 0x2C00 && r <= 0x2FEF || r >= 0x3001 && r <= 0xD7FF ||
-		r >= 0xF900 && r <= 0xFDCF || r >= 0xFDF0 && r <= 0xFFFD ||
-		r >= 0x10000 && r <= 0xEFFFF
+	return t
+}
+
+func nameChar(r rune, first bool) bool {
+	return unicode.Is(nameStart, r) || !first && unicode.Is(nameRest, r)
 }
