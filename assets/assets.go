@@ -159,6 +159,6 @@ func recolour(svg []byte, from, to string) []byte {
 }
 
 func hex(c color.Color) string {
-	n := color.NRGBAModel.Convert(c).(color.NRGBA) //nolint:errcheck,forcetypeassert // the model's own type
+	n := color.NRGBAModel.Convert(c).(color.NRGBA) //nolint:forcetypeassert // the model's own type
 	return fmt.Sprintf("#%02X%02X%02X", n.R, n.G, n.B)
 }

@@ -104,20 +104,25 @@ func tokens(text string, from, to int, links []linkSpan, st textStyle, dst []tok
 			word = -1 // a line may break after a hyphen
 		}
 	}
-	for i := range dst {
-		t := &dst[i]
-		switch {
+	measureTokens(text, st, dst)
+	return dst
+}
+
+// measureTokens gives each token its width.
+func measureTokens(text string, st textStyle, tokens []token) {
+	for i := range tokens {
+		t := &tokens[i]
+		switch s := text[t.start:t.end]; {
 		case t.kind == tokenEmoji:
 			t.width = st.emojiAdvance()
-		case t.kind == tokenWide && isSquare(text[t.start:t.end]):
+		case t.kind == tokenWide && isSquare(s):
 			t.width = st.width("的")
-		case t.kind == tokenSpace && text[t.start:t.end] == " ":
-			t.width = st.space(i > 0 && dst[i-1].kind == tokenWord)
+		case t.kind == tokenSpace && s == " ":
+			t.width = st.space(i > 0 && tokens[i-1].kind == tokenWord)
 		default:
-			t.width = st.width(text[t.start:t.end])
+			t.width = st.width(s)
 		}
 	}
-	return dst
 }
 
 func clusterKind(c string) tokenKind {

@@ -129,13 +129,13 @@ func TestSecondStartGoesOnWhereTheFirstEnded(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		dir := t.TempDir()
 		s := start(t, demo.Options{Dir: dir})
-		c := owner(t, s)
+		owner(t, s)
 		time.Sleep(12 * time.Second) // welcome and arrival
 		if err := s.Close(); err != nil {
 			t.Fatal(err)
 		}
 		s = start(t, demo.Options{Dir: dir})
-		c = login(t, s, "me", password, "desk")
+		c := login(t, s, "me", password, "desk")
 		c.write("<presence/>")
 		events := c.record(time.Minute)
 		if at, el := find(events, message(address("pip"), "")); el != nil {
@@ -150,7 +150,9 @@ func TestSecondStartGoesOnWhereTheFirstEnded(t *testing.T) {
 		c.write("<presence type='subscribed' to='%s'/><presence type='subscribe' to='%s'/>", address("maya"), address("maya"))
 		c.expect("the other way round", presence(address("maya"), "subscribed"))
 		c.within(10*time.Second, "thanks", message(address("maya"), ""))
-		s.Close()
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
 		s = start(t, demo.Options{Dir: dir})
 		c = owner(t, s)
 		if got := c.roster()[address("maya")]; got != "both" {
