@@ -25,7 +25,7 @@ func (b *bench) arrive(m model.Message, unread int) {
 func TestSignInByTypingNamesTheStepAndOpensThePanel(t *testing.T) {
 	b := newBench(t, "en")
 	release := make(chan struct{})
-	b.svc.connect = func(ctx context.Context, _ model.ConnectRequest) error { <-release; return nil }
+	b.svc.connect = func(context.Context, model.ConnectRequest) error { <-release; return nil }
 	b.svc.feed.put(event.Snapshot{})
 	b.until("the address has the keyboard", func() bool { return b.app.Window().Canvas().Focused() != nil })
 	b.typeText("lin@example.org")

@@ -78,7 +78,7 @@ func TestNotificationsReplaceEachOtherAndCarryNoMarkup(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close()
+	defer func() { _ = conn.Close() }() // the bus ends with the test
 	d := &daemon{}
 	if err := conn.Export(d, "/org/freedesktop/Notifications", "org.freedesktop.Notifications"); err != nil {
 		t.Fatal(err)

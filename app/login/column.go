@@ -125,3 +125,19 @@ func (hostPortLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
 	h := max(objects[0].MinSize().Height, objects[1].MinSize().Height)
 	return fyne.NewSize(160+portWidth+skin.LoginGap, h)
 }
+
+// faceLayout puts the avatar over the icon of the address field.
+type faceLayout struct{}
+
+const faceSide = 26
+
+// Layout is called by Fyne.
+func (faceLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	objects[0].Resize(size)
+	at := (skin.LoginField - faceSide) / 2
+	objects[1].Move(fyne.NewPos(at, at))
+	objects[1].Resize(fyne.NewSquareSize(faceSide))
+}
+
+// MinSize is called by Fyne.
+func (faceLayout) MinSize(objects []fyne.CanvasObject) fyne.Size { return objects[0].MinSize() }

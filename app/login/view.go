@@ -54,7 +54,7 @@ type View struct {
 	server, status, security      *widgets.FoldRow
 	column                        *fyne.Container
 	buttons, busy, options        *fyne.Container
-	links                         *fyne.Container
+	links, face                   *fyne.Container
 
 	manual   model.Security
 	show     model.Show
@@ -75,7 +75,7 @@ func New(actions Actions) *View {
 func (v *View) makeFields() {
 	address := widgets.FieldSpec{
 		Icon: assets.IconUser, Placeholder: tr.T("login.address"),
-		OnChanged: func(string) { v.clearProblem() }, OnSubmit: v.submit,
+		OnChanged: v.addressChanged, OnSubmit: v.submit,
 	}
 	if len(v.actions.Known()) > 0 {
 		address.OnMore = func() { v.actions.PickKnown(below(v.address)) }
@@ -94,6 +94,22 @@ func (v *View) makeFields() {
 	v.cancel = widgets.NewButton(tr.T("login.cancel"), widgets.QuietButton, func() { v.actions.CancelSignIn() })
 	v.create = widgets.NewLink(tr.T("login.create"), func() { v.actions.CreateAccount() })
 	v.trouble = widgets.NewLink(tr.T("login.trouble"), func() { v.actions.Trouble() })
+}
+
+// addressChanged shows the avatar of an account used here, once its address stands there.
+func (v *View) addressChanged(text string) {
+	v.clearProblem()
+	if v.face == nil {
+		return
+	}
+	v.face.Objects = nil
+	for _, k := range v.actions.Known() {
+		if k.Address == strings.TrimSpace(text) {
+			name, _, _ := strings.Cut(k.Address, "@")
+			v.face.Objects = widgets.AvatarObjects(widgets.AvatarSpec{Name: name, Address: k.Address}, faceSide, skin.Dark())
+		}
+	}
+	v.face.Refresh()
 }
 
 func (v *View) makeRows() {
@@ -136,7 +152,10 @@ func (v *View) layOut() {
 			v.buttons: skin.LoginButtonHeight, v.busy: 36, rule: 1,
 		},
 	}
-	v.column = container.New(c, v.address, v.password, checks, v.problem, v.buttons, v.busy, v.note, rule, v.links, v.server, v.options, v.status)
+	v.face = container.NewWithoutLayout()
+	address := container.New(faceLayout{}, v.address, v.face)
+	c.gaps[address] = c.gaps[v.address]
+	v.column = container.New(c, address, v.password, checks, v.problem, v.buttons, v.busy, v.note, rule, v.links, v.server, v.options, v.status)
 	art := widgets.NewLoginArt("Dovekie", "小海雀")
 	ground := canvas.NewRectangle(skin.Color(skin.Panel))
 	v.content = container.NewStack(ground, container.NewBorder(art, nil, nil, nil, container.NewVScroll(v.column)))
