@@ -21,7 +21,7 @@ need_modules() {
 	step_tail=1
 	step "fetching the Go modules" env CGO_ENABLED="$modules_cgo" go list -deps -test -tags "$modules_tags" "$@" && step_tail=25 && return 0
 	if grep -qE 'dial tcp|lookup |timeout|connection refused|no such host|proxyconnect|x509|TLS handshake|40[34] |50[0-9] ' "$step_log"; then
-		fail "The Go module proxy ($(go env GOPROXY)) cannot be reached: check the network, or name another one, for instance: go env -w GOPROXY=https://goproxy.cn,direct"
+		fail "The Go module proxy ($(go env GOPROXY)) cannot be reached: check the network, or name another one with: go env -w GOPROXY=https://...,direct"
 	fi
 	fail "The Go modules could not be loaded; the line before this one says why, and all of it stands in $step_log."
 }
