@@ -12,8 +12,11 @@ import (
 
 // How long each step may take.
 const (
-	dialTimeout  = 30 * time.Second
-	stepTimeout  = 15 * time.Second
+	dialTimeout = 30 * time.Second
+	stepTimeout = 15 * time.Second
+	// loginTimeout bounds all steps on a connection together: a server that always says
+	// something, but never what was asked, makes each of them a new one.
+	loginTimeout = time.Minute
 	writeTimeout = 10 * time.Second
 	// hopTimeout bounds one of several endpoints, so that a dead one does not use up
 	// the patience for the others.

@@ -31,6 +31,7 @@ type transport struct {
 	host   string // the same for DNS and certificates
 	end    endpoint
 	limit  time.Duration // for dialling
+	latest time.Time     // when all of signing in must be done
 
 	wire   *wire
 	conn   net.Conn  // wire, or TLS over it
@@ -70,7 +71,7 @@ func (t *transport) dial() error {
 		_ = tcp.SetNoDelay(true)
 	}
 	t.cfg.Trace.Step("connecting", t.end.addr+" ("+t.end.kind.String()+")", time.Since(start))
-	t.wire = &wire{Conn: conn}
+	t.wire, t.latest = &wire{Conn: conn}, time.Now().Add(loginTimeout)
 	t.wire.negotiating.Store(true)
 	t.conn = t.wire
 	t.rd = stanza.NewReader(t, stanza.DefaultLimits)
@@ -87,7 +88,11 @@ func (t *transport) dial() error {
 
 // begin gives the step that follows its time. A context that has ended wins.
 func (t *transport) begin() {
-	_ = t.wire.SetDeadline(time.Now().Add(stepTimeout))
+	end := time.Now().Add(stepTimeout)
+	if t.latest.Before(end) {
+		end = t.latest
+	}
+	_ = t.wire.SetDeadline(end)
 	if t.ctx.Err() != nil {
 		_ = t.wire.SetDeadline(time.Unix(1, 0))
 	}
