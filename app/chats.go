@@ -434,3 +434,12 @@ func (a *App) changedFocus(on bool) {
 	}
 	a.schedule(state.Change{Chats: true})
 }
+
+// EmojiPicked implements chat.Actions.
+func (a chatActions) EmojiPicked(emoji string) {
+	a.settings.PickEmoji(emoji)
+	a.save()
+}
+
+// RecentEmoji implements chat.Actions.
+func (a chatActions) RecentEmoji() []string { return a.settings.Emoji }

@@ -1,6 +1,8 @@
 package widgets
 
 import (
+	"time"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
@@ -28,6 +30,8 @@ const (
 	emojiTop       = emojiPad + 36 + 8 // above the grid: the search field
 	emojiRecentMax = 2 * emojiColumns
 	emojiFound     = 12 * emojiColumns
+	emojiAtOnce    = 24 // pictures scaled in one go: three or four milliseconds
+	emojiFill      = 200 * time.Millisecond
 )
 
 // emojiRow is a heading or a line of emoji.
@@ -54,6 +58,9 @@ type emojiGrid struct {
 	row    int // where the keys are, -1 for nowhere
 	column int
 	cells  map[string]*canvas.Image // one picture object for each emoji in sight
+	budget int                      // how many more may be made by this drawing
+	late   bool                     // some in sight are still to be made
+	run    *fyne.Animation          // makes them, over the next frames
 	onPick func(string)
 }
 
@@ -83,6 +90,24 @@ func (g *emojiGrid) search(query string) {
 		}
 	}
 	g.Refresh()
+	g.fill()
+}
+
+// fill makes the pictures that the last drawing left out, a portion in each frame.
+func (g *emojiGrid) fill() {
+	if !g.late || g.run != nil {
+		return
+	}
+	g.run = fyne.NewAnimation(emojiFill, func(done float32) {
+		if g.late {
+			g.Refresh()
+		}
+		if done >= 1 {
+			g.run = nil
+		}
+	})
+	g.run.Curve = fyne.AnimationLinear
+	g.run.Start()
 }
 
 func (g *emojiGrid) add(heading string, list []string) {
@@ -108,6 +133,7 @@ func (g *emojiGrid) CreateRenderer() fyne.WidgetRenderer {
 
 func (g *emojiGrid) draw(size fyne.Size) []fyne.CanvasObject {
 	dark := skin.Dark()
+	g.budget, g.late = emojiAtOnce, false
 	if len(g.rows) == 0 {
 		t := lineText(g.labels.None, skin.TextMinor, skin.Of(skin.Secondary, dark), false)
 		placeLineMiddle(t, size.Width/2, size.Height/2-emojiCell)
@@ -145,6 +171,11 @@ func (g *emojiGrid) drawRow(objects []fyne.CanvasObject, i int, y float32, dark 
 		}
 		img, ok := g.cells[id]
 		if !ok {
+			if g.budget == 0 {
+				g.late = true
+				continue
+			}
+			g.budget--
 			name, _ := assets.EmojiKey(e)
 			img = newEmoji(name, emojiPicture24)
 			g.cells[id] = img
@@ -190,6 +221,7 @@ func (g *emojiGrid) scrollTo(offset float32) {
 	}
 	g.offset = whole(max(min(offset, total-g.Size().Height), 0))
 	g.Refresh()
+	g.fill()
 }
 
 // MouseIn is called by Fyne.

@@ -46,6 +46,7 @@ func showEmojiPicker(above fyne.CanvasObject, labels EmojiLabels, recent []strin
 	p.ExtendBaseWidget(p)
 	c.Overlays().Add(p)
 	p.Resize(c.Size())
+	p.grid.fill()
 	c.Focus(p.entry)
 }
 

@@ -29,13 +29,16 @@ func (v *View) makeComposer() {
 		OnChange: v.textChanged,
 		OnEscape: v.escape,
 		OnPage:   v.turnPage,
+		OnEmoji:  v.actions.EmojiPicked,
 	}, v.labels(""))
+	v.composer.SetRecentEmoji(v.actions.RecentEmoji())
 }
 
 // labels are the words of the composer for a chat with that name.
 func (v *View) labels(name string) widgets.ComposerLabels {
 	return widgets.ComposerLabels{
 		Send: tr.T("chat.send"), Placeholder: tr.T("chat.placeholder", "name", name),
+		Edit: widgets.EditLabels{Cut: tr.T("menu.cut"), Copy: tr.T("menu.copy"), Paste: tr.T("menu.paste"), SelectAll: tr.T("menu.select_all")},
 		Emoji: widgets.EmojiLabels{
 			Search: tr.T("emoji.search"), None: tr.T("emoji.none"), Recent: tr.T("emoji.recent"),
 			Groups: map[string]string{

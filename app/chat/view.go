@@ -29,6 +29,9 @@ type Actions interface {
 	// Seen says that what is shown changed: read what is in sight.
 	Seen(id model.ChatID)
 	Do(id model.ChatID, act Act)
+	// EmojiPicked keeps an emoji for RecentEmoji, the last one first.
+	EmojiPicked(emoji string)
+	RecentEmoji() []string
 	// Suggest is the text of a message without what it suggests, and that: the words to
 	// click below it.
 	Suggest(m *model.Message) (text string, words []string)

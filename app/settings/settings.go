@@ -51,6 +51,22 @@ type Settings struct {
 	Last string `json:"last,omitempty"`
 	// Contacts is whether the Contacts tab was in front.
 	Contacts bool `json:"contacts"`
+	// Emoji are those picked lately, the last one first.
+	Emoji []string `json:"emoji,omitempty"`
+}
+
+// emojiMost is how many picked emoji are kept: two lines of the picker.
+const emojiMost = 18
+
+// PickEmoji puts an emoji to the front of those picked lately.
+func (s *Settings) PickEmoji(emoji string) {
+	list := []string{emoji}
+	for _, e := range s.Emoji {
+		if e != emoji && len(list) < emojiMost {
+			list = append(list, e)
+		}
+	}
+	s.Emoji = list // a new slice: the file may be being written
 }
 
 // Default is what a first start has.
@@ -80,6 +96,7 @@ func (s Settings) checked() Settings {
 	if !(s.Width >= minWidth && s.Width <= maxSide && s.Height >= minHeight && s.Height <= maxSide) {
 		s.Width, s.Height = d.Width, d.Height
 	}
+	s.Emoji = s.Emoji[:min(len(s.Emoji), emojiMost)]
 	if s.Theme != ThemeLight && s.Theme != ThemeDark {
 		s.Theme = ThemeFollow
 	}

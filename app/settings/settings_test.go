@@ -13,7 +13,7 @@ import (
 func TestSettingsComeBackAsTheyWereSaved(t *testing.T) {
 	dir := t.TempDir()
 	want := settings.Settings{Width: 900, Height: 700, Theme: settings.ThemeDark, Lang: "zh", Text: 120,
-		Folded: map[string]bool{"同事": true}, Last: "lin@example.org", Contacts: true}
+		Folded: map[string]bool{"同事": true}, Last: "lin@example.org", Contacts: true, Emoji: []string{"😀", "👍"}}
 	if err := want.Save(dir); err != nil {
 		t.Fatal(err)
 	}
@@ -42,6 +42,22 @@ func TestBrokenSettingsGiveTheDefaultsAndAReason(t *testing.T) {
 	write(t, dir, `{"width": `)
 	if got, err := settings.Load(dir); err == nil || got.Width != 1120 {
 		t.Errorf("half a file: %v, %v", got, err)
+	}
+}
+
+func TestPickedEmojiAreKeptOnceTheLastFirst(t *testing.T) {
+	var s settings.Settings
+	for _, e := range []string{"a", "b", "a"} {
+		s.PickEmoji(e)
+	}
+	if d := cmp.Diff([]string{"a", "b"}, s.Emoji); d != "" {
+		t.Error(d)
+	}
+	for i := range 40 {
+		s.PickEmoji(string(rune('A' + i)))
+	}
+	if len(s.Emoji) != 18 || s.Emoji[0] != "h" {
+		t.Errorf("after forty more: %d, first %q", len(s.Emoji), s.Emoji[0])
 	}
 }
 

@@ -109,7 +109,7 @@ const (
 	FocusWidth   float32 = 2
 	CaretWidth   float32 = 2
 	HitArea      float32 = 32 // least side of what can be clicked
-	IconStroke   float32 = 1.45
+	IconStroke   float32 = 1.74
 	IconBar      float32 = 20
 	IconSearch   float32 = 18 // also ticks and the unreadable bubble
 	IconRow      float32 = 16
