@@ -8,6 +8,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"dovekie/app"
 	"dovekie/widgets"
 	"dovekie/xmppsvc/event"
 	"dovekie/xmppsvc/model"
@@ -351,4 +352,24 @@ func TestLinksOfOtherKindsAreNotOpened(t *testing.T) {
 	}
 	timeline.OnLink("xmpp:tom@example.org?message")
 	b.until("the chat", func() bool { return b.text("chat") == "tom@example.org" })
+}
+
+func TestStartWithoutANetworkKeepsTheListAndTriesAgain(t *testing.T) {
+	b := newBenchFor(t, "en", app.Start{Account: me, Password: model.NewSecret("secret")})
+	tries := 0
+	b.svc.connect = func(context.Context, model.ConnectRequest) error {
+		if tries++; tries == 1 {
+			return &model.Error{Kind: model.ErrUnreachable, Host: "example.org"}
+		}
+		return nil
+	}
+	b.svc.feed.put(event.Snapshot{Accounts: []event.Account{{
+		Account: model.Account{JID: me}, Connection: model.Connection{State: model.Offline, Cause: model.ErrUnreachable},
+		Contacts: []model.Contact{contact(nora, "Nora", "")},
+	}}})
+	b.until("the list", func() bool { return strings.Contains(b.text("row.c:Friends/nora@example.org"), "unknown") })
+	b.until("a second attempt", func() bool { return tries == 2 })
+	if b.text("screen") != "main" {
+		t.Error("left the list")
+	}
 }

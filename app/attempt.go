@@ -26,6 +26,7 @@ type attempt struct {
 	cancel  context.CancelFunc
 	after   func() // what waits for the panel of own accounts
 	asked   bool   // a question about the certificate stands open
+	tries   int    // attempts in a row that failed for the network, with the list on screen
 }
 
 // connect signs in; form is nil when it did not come from the panel.
@@ -58,7 +59,7 @@ func (a *App) connect(r model.ConnectRequest, failed func(error)) {
 // signedIn shows the main panel and forgets the password.
 func (a *App) signedIn(r model.ConnectRequest) {
 	account := r.JID.Bare()
-	a.login.request = model.ConnectRequest{}
+	a.login.request, a.login.tries = model.ConnectRequest{}, 0
 	if a.session.demo == nil {
 		a.settings.Last = account.String()
 		a.save()
@@ -75,6 +76,10 @@ func (a *App) attemptFailed(err error) {
 	}
 	r := a.login.request
 	if a.screen != screenLogin {
+		if networkKind(model.KindOf(err)) {
+			a.tryLater(r)
+			return
+		}
 		if a.session.demo != nil {
 			a.tell(tr.Error(err, r.JID.Domain()))
 			return
@@ -82,6 +87,28 @@ func (a *App) attemptFailed(err error) {
 		a.backToLogin(r)
 	}
 	a.views.login.SetProblem(login.ProblemOf(err, r.JID.Domain(), r.Address != ""))
+}
+
+// networkKind reports whether trying later may help by itself.
+func networkKind(k model.ErrorKind) bool {
+	return k == model.ErrUnreachable || k == model.ErrTimeout || k == model.ErrUnknownHost
+}
+
+// tryMost is the longest pause between two attempts of ours.
+const tryMost = time.Minute
+
+// tryLater signs in again after a while. The list of last time stays on the screen. It is
+// for a first attempt that found no network; the service itself comes back after a loss.
+func (a *App) tryLater(r model.ConnectRequest) {
+	pause := min(time.Second<<min(a.login.tries, 6), tryMost)
+	a.login.tries++
+	s := a.session
+	a.cross.After(pause, func() {
+		acc := a.state.Account()
+		if a.session == s && acc != nil && acc.Settings.JID == r.JID.Bare() && acc.Connection.State == model.Offline {
+			a.connect(r, nil)
+		}
+	})
 }
 
 // backToLogin shows the panel filled with what failed, without the password.

@@ -252,6 +252,11 @@ func (b *bench) notified() []string {
 // newBench opens the window on a fake service; lang is the language.
 func newBench(t *testing.T, lang string) *bench {
 	t.Helper()
+	return newBenchFor(t, lang, app.Start{})
+}
+
+func newBenchFor(t *testing.T, lang string, start app.Start) *bench {
+	t.Helper()
 	fyneApp := test.NewTempApp(t)
 	b := &bench{t: t, svc: newFake()}
 	set := settings.Default()
@@ -259,7 +264,7 @@ func newBench(t *testing.T, lang string) *bench {
 	b.app = app.New(app.Deps{
 		Fyne: fyneApp, Post: b.post, Settings: set, Theme: skin.NewTheme(skin.AlwaysLight, true), SysLang: "en",
 		Open:   func(context.Context) (app.Service, error) { return b.svc, nil },
-		Notify: b,
+		Notify: b, Start: start,
 	})
 	b.app.Begin()
 	b.drain()

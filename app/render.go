@@ -267,6 +267,9 @@ func lossWords(c *model.Connection, now time.Time) (text, link string) {
 		if c.Cause == model.ErrConflict {
 			return tr.T("strip.conflict"), tr.T("strip.signin")
 		}
+		if networkKind(c.Cause) {
+			return tr.T("strip.offline"), tr.T("strip.now")
+		}
 		if c.Cause != "" && c.Cause != model.ErrCancelled {
 			return tr.Kind(c.Cause, ""), tr.T("strip.signin")
 		}
@@ -289,6 +292,10 @@ func (a *App) connectNow() {
 		return
 	}
 	set := acc.Settings
+	if r := a.login.request; r.JID.Bare() == set.JID {
+		a.connect(r, nil)
+		return
+	}
 	r := model.ConnectRequest{JID: set.JID, Address: set.Address, Security: set.Security, CAFile: set.CAFile,
 		Remember: set.Remember, Enabled: set.Enabled}
 	if a.session.demo != nil {
