@@ -178,7 +178,7 @@ type SubscriptionRequest struct {
 // Chat is a conversation as the list of recent chats shows it.
 type Chat struct {
 	ID       ChatID
-	Last     *Message // the newest message, nil for an empty chat
+	Last     *Message // the newest message, its text cut to a few kB; nil for an empty chat
 	Unread   int
 	ReadUpTo MessageID // the newest message that was displayed, or ""
 	Updated  time.Time // of the last message, or when the chat was made

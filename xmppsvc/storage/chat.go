@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"strings"
 
 	"dovekie/xmppsvc/jid"
 	"dovekie/xmppsvc/model"
@@ -41,8 +42,21 @@ func (t *tx) chat(id model.ChatID) (model.Chat, error) {
 		return c, err
 	}
 	m, _, err := t.message(`m.key = ?`, last)
+	m.Body = preview(m.Body)
 	c.Last = &m
 	return c, err
+}
+
+// maxPreview bounds the text of a chat's last message, in bytes: all chats are in memory, and
+// strangers make chats.
+const maxPreview = 4 << 10
+
+// preview is a copy of the beginning, which does not keep the rest alive.
+func preview(body string) string {
+	if len(body) <= maxPreview {
+		return body
+	}
+	return strings.ToValidUTF8(body[:maxPreview], "") + "…"
 }
 
 // MarkDisplayed implements Tx. A message that is not in the chat gives an error of kind
@@ -95,6 +109,7 @@ func (s *Store) Chats(ctx context.Context, account jid.JID) ([]model.Chat, error
 		var c model.Chat
 		var m model.Message
 		err := scanMessage(row, &m, &c.Unread, &c.ReadUpTo, instant{&c.Updated})
+		m.Body = preview(m.Body)
 		c.ID, c.Last = m.Chat, &m
 		out = append(out, c)
 		return err

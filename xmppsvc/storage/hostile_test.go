@@ -96,3 +96,18 @@ func TestHostileStringsComeBackAsTheyWere(t *testing.T) {
 		t.Errorf("%+v %q %v", items, version, err)
 	}
 }
+
+func TestAChatOfAStrangerIsSmallWhateverWasWritten(t *testing.T) {
+	s := openStore(t)
+	body := strings.Repeat("你", 350_000)
+	if in := insert(t, s, received("1", alice, body)); len(in.Chat.Last.Body) > 8<<10 || in.Message.Body != body {
+		t.Errorf("the chat holds %d bytes, the message %d", len(in.Chat.Last.Body), len(in.Message.Body))
+	}
+	chats, err := s.Chats(context.Background(), me)
+	if err != nil || len(chats) != 1 || len(chats[0].Last.Body) > 8<<10 || !strings.HasPrefix(body, strings.TrimSuffix(chats[0].Last.Body, "…")) {
+		t.Errorf("the chat holds %d bytes, %v", len(chats[0].Last.Body), err)
+	}
+	if m, err := s.Message(context.Background(), "1"); err != nil || m.Body != body {
+		t.Errorf("the message has %d bytes, %v", len(m.Body), err)
+	}
+}
