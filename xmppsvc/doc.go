@@ -22,7 +22,8 @@
 //   - G7 ConnectionChanged travels the same queue as messages: all that came before the
 //     loss is seen before it. The presences that the loss made worthless are forgotten by
 //     one RosterReplaced just before it, not by a PresenceChanged for each contact.
-//   - G8 After Close returned, no goroutine of the service runs and no event comes.
+//   - G8 After Close returned, no goroutine of the service runs and no event comes. One
+//     that waits for the system's keychain cannot be ended; it touches nothing any more.
 //
 // # Why it holds
 //

@@ -92,7 +92,7 @@ func (at *attempt) prepare(ctx context.Context, p *plan) error {
 	self := p.settings.JID
 	var err error
 	if c.Password.IsZero() {
-		if c.Password, err = p.cfg.Password(); err != nil {
+		if c.Password, err = p.password(ctx); err != nil {
 			return err
 		}
 	}
@@ -112,6 +112,26 @@ func (at *attempt) prepare(ctx context.Context, p *plan) error {
 	}
 	c.Trust = trust(pins, p.trusted)
 	return nil
+}
+
+// password asks the keychain, which may ask the user. It cannot be interrupted, so its answer
+// is not waited for when the attempt is given up; nothing looks at it then.
+func (p *plan) password(ctx context.Context) (model.Secret, error) {
+	type answer struct {
+		secret model.Secret
+		err    error
+	}
+	got := make(chan answer, 1)
+	go func() {
+		s, err := p.cfg.Password()
+		got <- answer{s, err}
+	}()
+	select {
+	case a := <-got:
+		return a.secret, a.err
+	case <-ctx.Done():
+		return model.Secret{}, model.Errorf(model.ErrCancelled, "signing in was given up")
+	}
 }
 
 // trust decides about a certificate: what the user trusts passes, a pinned domain with
