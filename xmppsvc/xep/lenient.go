@@ -26,6 +26,19 @@ func clip(s string, n int) string {
 	return s[:n]
 }
 
+// oneLine is s as it may stand in a sentence: one line of n bytes at most, without what
+// changes how the rest reads (controls, C1 too, and marks of direction).
+func oneLine(s string, n int) string {
+	return strings.TrimSpace(strings.Map(func(r rune) rune {
+		switch {
+		case r < ' ', r >= 0x7f && r < 0xa0, r == 0x061c, r >= 0x200b && r <= 0x200f,
+			r >= 0x2028 && r <= 0x202e, r >= 0x2066 && r <= 0x2069:
+			return ' '
+		}
+		return r
+	}, clip(s, n)))
+}
+
 // identifier is s, or "" if it is longer than any honest id: cutting one would make two
 // equal.
 func identifier(s string) string {

@@ -55,8 +55,8 @@ func ErrorOf(st *stanza.Element) (model.StanzaError, bool) {
 // Refused is the error a caller gets for an IQ or a message that came back.
 func Refused(e model.StanzaError) *model.Error {
 	sentence := "the server refused: " + e.Condition
-	if e.Text != "" {
-		sentence += " (" + e.Text + ")"
+	if text := oneLine(e.Text, 200); text != "" {
+		sentence += " (" + text + ")"
 	}
 	return &model.Error{Kind: model.ErrServerRefused, Message: sentence, Condition: e.Condition}
 }
