@@ -36,6 +36,7 @@ type fakeStream struct {
 	acks    int
 	err     error
 	aborted bool
+	over    bool // it takes nothing any more, as its end is on the way
 }
 
 func (f *fakeStream) Inbound() <-chan stream.Inbound { return f.in }
@@ -43,6 +44,9 @@ func (f *fakeStream) Inbound() <-chan stream.Inbound { return f.in }
 func (f *fakeStream) Send(out ...stream.Outgoing) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if f.over {
+		return model.Errorf(model.ErrNotOnline, "the connection has ended")
+	}
 	f.sent = append(f.sent, out...)
 	return nil
 }

@@ -75,6 +75,24 @@ func TestConfirmationOutlivesABatchThatCannotBeStored(t *testing.T) {
 	}
 }
 
+func TestWhatADyingStreamRefusedIsNotInDoubt(t *testing.T) {
+	r := newRig(t, func(r *rig) { r.noSM = true }).online()
+	st := r.current()
+	st.mu.Lock()
+	st.over = true
+	st.mu.Unlock()
+	id, err := r.account.SendMessage(t.Context(), r.chat(juliet), "hi", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	st.end(model.Errorf(model.ErrUnreachable, "cut"))
+	wait(r, "loss", func(ev event.ConnectionChanged) bool { return ev.Connection.State == model.Waiting })
+	m, err := r.store.Message(t.Context(), id)
+	if err != nil || m.InDoubt || m.Delivery != model.Queued {
+		t.Errorf("%s, in doubt %t, %v: nothing of it has left", m.Delivery, m.InDoubt, err)
+	}
+}
+
 func TestNoAnswerIsLargerThanServersTake(t *testing.T) {
 	r := newRig(t).online()
 	huge := strings.Repeat("x", 500_000)

@@ -95,9 +95,9 @@ func (a *Account) batch(ctx context.Context, work []func()) {
 	a.cfg.Publish(fx.events...)
 	fx.answer()
 	if st := a.link.stream; st != nil {
-		if len(fx.sends) > 0 {
-			// An error means that the stream has ended, which its inbox will tell.
-			_ = st.Send(fx.sends...)
+		if len(fx.sends) > 0 && st.Send(fx.sends...) != nil {
+			// The stream has ended, which its inbox will tell.
+			a.notSent(fx.sends)
 		}
 		st.Handled(fx.handled)
 		if fx.ack {
@@ -143,9 +143,7 @@ func (a *Account) undo(ctx context.Context, fx effects, cause error) {
 	for _, id := range fx.asked {
 		a.asks.fail(id, cause) // they were not sent
 	}
-	for _, out := range fx.sends {
-		delete(a.out.flying, model.MessageID(out.Tag)) // nor were these
-	}
+	a.notSent(fx.sends)
 	a.out.late = append(a.out.late, fx.acked...)
 	a.fx.answer()
 	for _, ev := range fx.events {

@@ -53,6 +53,13 @@ func (a *Account) deliver(id model.MessageID, d model.Delivery, inDoubt bool) bo
 	return changed
 }
 
+// notSent is for what never got as far as the stream: none of it can have arrived.
+func (a *Account) notSent(all []stream.Outgoing) {
+	for _, out := range all {
+		delete(a.out.flying, model.MessageID(out.Tag))
+	}
+}
+
 // acked takes the tags of what the server has handled (XEP-0198).
 func (a *Account) acked(tags []string) {
 	for _, tag := range tags {
