@@ -1,0 +1,173 @@
+package account_test
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"sync"
+	"testing"
+	"time"
+
+	"dovekie/xmppsvc/account"
+	"dovekie/xmppsvc/demo"
+	"dovekie/xmppsvc/event"
+	"dovekie/xmppsvc/jid"
+	"dovekie/xmppsvc/model"
+	"dovekie/xmppsvc/stanza"
+	"dovekie/xmppsvc/storage"
+	"dovekie/xmppsvc/stream"
+)
+
+// TestAFullDiskLosesAndDoublesNothing lets batches fail while somebody writes and we write,
+// on a real stream.
+func TestAFullDiskLosesAndDoublesNothing(t *testing.T) {
+	const many = 600
+	server, err := demo.New(demo.Options{Dir: t.TempDir(), Lang: "en"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer server.Close()
+	store, err := storage.Open(t.Context(), t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	owner, password := server.Owner()
+	var mu sync.Mutex
+	var got []string
+	lost := 0 // batches with stanzas
+	added := map[model.MessageID]bool{}
+	eve := jid.MustParse("eve@" + demo.Domain)
+	a, _, err := account.New(t.Context(), account.Config{
+		Account: model.Account{JID: owner.Bare(), Resource: "desk", Security: model.SecurityInProcess},
+		Store:   store, Pipe: server.Dial, Logger: slog.New(slog.DiscardHandler), Clock: time.Now,
+		Password: func() (model.Secret, error) { return password, nil },
+		Publish: func(events ...event.Event) {
+			mu.Lock()
+			defer mu.Unlock()
+			for _, ev := range events {
+				if ev, ok := ev.(event.NoticeRaised); ok && ev.Kind == event.NoticeStorage {
+					lost++
+				}
+				if ev, ok := ev.(event.MessageAdded); ok && ev.Message.From.Bare() == eve {
+					got = append(got, ev.Message.Body)
+					if added[ev.Message.ID] {
+						t.Errorf("%q was told twice", ev.Message.Body)
+					}
+					added[ev.Message.ID] = true
+				}
+			}
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan bool)
+	go func() { defer close(ended); a.Run(ctx) }()
+	defer func() { stop(); <-ended }()
+	a.SignIn()
+
+	cfg := stream.Config{
+		JID: eve, Resource: "x", Password: model.NewSecret("secret"), Security: model.SecurityInProcess,
+		Dial: account.PipeDialer(model.SecurityInProcess, server.Dial),
+	}
+	if err := stream.Register(t.Context(), cfg); err != nil {
+		t.Fatal(err)
+	}
+	s, _, err := stream.Connect(t.Context(), cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Abort()
+	// What eve gets, once for each id as a receiver does that honours ids.
+	seen := map[string]bool{}
+	var ours []string
+	go func() {
+		for in := range s.Inbound() {
+			el := in.Element
+			if el == nil || el.Name.Local != "message" || seen[el.Get("id")] {
+				continue
+			}
+			mu.Lock()
+			seen[el.Get("id")] = true
+			if body := el.ChildText("jabber:client", "body"); body != "" {
+				ours = append(ours, body)
+			}
+			mu.Unlock()
+		}
+	}()
+	send(t, s, `<presence/>`)
+	var writing sync.WaitGroup
+	defer writing.Wait()
+	writing.Go(func() {
+		chat := model.ChatID{Account: owner.Bare(), Peer: eve}
+		for n := range many / 3 {
+			for try := 0; ; try++ {
+				// One that shares a batch which fails is not kept, so it is tried again.
+				_, err := a.SendMessage(t.Context(), chat, fmt.Sprint(n), fmt.Sprint("key", n))
+				if err == nil {
+					break
+				}
+				if model.KindOf(err) != model.ErrDiskFull || try > 100 {
+					t.Error(err)
+					return
+				}
+			}
+			time.Sleep(3 * time.Millisecond)
+		}
+	})
+	for n := range many {
+		send(t, s, fmt.Sprintf(`<message to='%s' type='chat' id='%d'><body>%d</body></message>`, owner.Bare(), n, n))
+		time.Sleep(time.Millisecond)
+		switch {
+		case n%50 == 40:
+			a.Post(func() { time.Sleep(5 * time.Millisecond) }) // stanzas gather meanwhile
+			a.Post(func() { a.FailBatch(errFull); time.Sleep(5 * time.Millisecond) })
+		case n%20 == 10:
+			go func() { _ = a.ConnectNow(t.Context()) }()
+		}
+	}
+	complete := func() bool {
+		mu.Lock()
+		defer mu.Unlock()
+		return len(got) >= many && len(ours) >= many/3
+	}
+	for end := time.Now().Add(20 * time.Second); !complete() && time.Now().Before(end); {
+		_ = a.ConnectNow(t.Context())
+		time.Sleep(50 * time.Millisecond)
+	}
+	time.Sleep(100 * time.Millisecond) // for what comes twice
+	mu.Lock()
+	defer mu.Unlock()
+	if lost < 3 {
+		t.Errorf("only %d batches with stanzas failed", lost)
+	}
+	inOrder(t, "what eve wrote", got, many)
+	inOrder(t, "what we wrote", ours, many/3)
+}
+
+func send(t *testing.T, s *stream.Stream, xml string) {
+	t.Helper()
+	el, err := stanza.Parse([]byte(xml))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Send(stream.Outgoing{Element: el}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// inOrder fails unless got counts from 0 to below n.
+func inOrder(t *testing.T, what string, got []string, n int) {
+	t.Helper()
+	if len(got) != n {
+		t.Errorf("%s: %d of %d", what, len(got), n)
+	}
+	for i, body := range got {
+		if body != fmt.Sprint(i) {
+			t.Errorf("%s: at %d stands %s", what, i, body)
+			return
+		}
+	}
+}
