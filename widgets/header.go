@@ -130,7 +130,6 @@ func (h *Header) draw(size fyne.Size) []fyne.CanvasObject {
 	const swellTop = 78
 	swell := swellObject(size.Width, size.Height-swellTop, skin.Of(skin.HeaderSwell, dark))
 	swell.Move(fyne.NewPos(0, swellTop))
-	place(h.avatar, skin.OwnAvatarLeft, headerAvatarTop, skin.OwnAvatar, skin.OwnAvatar)
 	chip := h.chip.MinSize()
 	room := size.Width - headerRight - chip.Width - headerChipGap - headerTextLeft
 	name, width := userLine(h.state.Name, skin.TextOwnName, true, skin.Of(skin.HeaderText, dark), room)
@@ -140,8 +139,19 @@ func (h *Header) draw(size fyne.Size) []fyne.CanvasObject {
 	room = size.Width - headerRight - headerTextLeft
 	place(h.signature, headerTextLeft, headerSignatureY-signatureHeight/2, room, signatureHeight)
 	place(h.edit, headerTextLeft-8, headerSignatureY-signatureHeight/2, room+8, signatureHeight)
-	objects := append([]fyne.CanvasObject{ground, swell, h.avatar}, name...)
+	objects := append([]fyne.CanvasObject{ground, swell}, h.face(dark)...)
+	objects = append(objects, name...)
 	return append(objects, h.chip, h.signature, h.edit)
+}
+
+// face is the own avatar; a picture alone where a press does nothing, so that the
+// keyboard does not stop there.
+func (h *Header) face(dark bool) []fyne.CanvasObject {
+	if h.avatar.OnTapped == nil {
+		return moveBy(AvatarObjects(h.state.Avatar, skin.OwnAvatar, dark), fyne.NewPos(skin.OwnAvatarLeft, headerAvatarTop))
+	}
+	place(h.avatar, skin.OwnAvatarLeft, headerAvatarTop, skin.OwnAvatar, skin.OwnAvatar)
+	return []fyne.CanvasObject{h.avatar}
 }
 
 // statusChip shows the own presence and opens its menu.

@@ -28,3 +28,19 @@ func TestASecondRendererShowsTheWidgetWithoutALayout(t *testing.T) {
 		t.Error("the words of the entry have no room")
 	}
 }
+
+func TestAnAvatarThatDoesNothingIsNoStopOfTheTabKey(t *testing.T) {
+	test.NewTempApp(t)
+	for _, tapped := range []func(){nil, func() {}} {
+		h := NewHeader(HeaderState{Name: "Lin"}, HeaderActions{OnAvatar: tapped})
+		h.Resize(fyne.NewSize(304, 96))
+		stop := false
+		for _, o := range h.CreateRenderer().Objects() {
+			_, button := o.(*avatarButton)
+			stop = stop || button
+		}
+		if stop != (tapped != nil) {
+			t.Errorf("with an action %v: the avatar is a stop: %v", tapped != nil, stop)
+		}
+	}
+}

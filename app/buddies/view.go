@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
 
 	"dovekie/app/adapt"
 	"dovekie/app/state"
@@ -72,6 +73,8 @@ type View struct {
 	hits   map[string]model.Message
 	rows   map[string]groupRows // of the groups, as they were made last; nil: make all anew
 	found  []model.Message
+	spare  [2][]widgets.ListItem
+	turn   int
 	query  string
 	chosen int
 	looked bool // the chat in front is being looked at
@@ -111,7 +114,9 @@ func (v *View) layOut() {
 	foot := container.New(footLayout{}, widgets.NewRule(), v.foot[0], v.foot[1], v.foot[2])
 	top := container.New(topLayout{}, v.header, v.search, v.tabs, v.strip)
 	ground := canvas.NewRectangle(skin.Color(skin.Panel))
-	v.content = container.NewStack(ground, container.NewBorder(top, foot, nil, nil, container.NewStack(v.list, v.empty)))
+	// In the order of the Tab key; container.NewBorder would put the middle first.
+	body := container.New(layout.NewBorderLayout(top, foot, nil, nil), top, container.NewStack(v.list, v.empty), foot)
+	v.content = container.NewStack(ground, body)
 }
 
 func above(o fyne.CanvasObject) fyne.Position {

@@ -7,6 +7,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
 
 	"dovekie/app/adapt"
 	"dovekie/app/state"
@@ -106,7 +107,9 @@ func New(actions Actions, clock Clock) *View {
 	v.empty = widgets.NewEmpty(tr.T("chat.none"), tr.T("chat.none_text"), skin.ChatGround)
 	v.makeComposer()
 	v.middle = container.NewStack()
-	v.page = container.NewBorder(container.New(stacked{}, v.tabs, v.head), container.New(stacked{}, v.strip, v.composer), nil, nil, v.middle)
+	top, bottom := container.New(stacked{}, v.tabs, v.head), container.New(stacked{}, v.strip, v.composer)
+	// In the order of the Tab key; container.NewBorder would put the middle first.
+	v.page = container.New(layout.NewBorderLayout(top, bottom, nil, nil), top, v.middle, bottom)
 	v.page.Hide()
 	v.content = container.NewStack(v.empty, v.page)
 	return v
