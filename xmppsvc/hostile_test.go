@@ -66,6 +66,36 @@ func TestClosingDoesNotWaitForTheKeychainsQuestion(t *testing.T) {
 	}
 }
 
+func TestEveryCloseWaitsForTheEnd(t *testing.T) {
+	server, err := demo.New(demo.Options{Dir: t.TempDir(), Lang: "en"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer server.Close()
+	for range 20 {
+		svc, err := xmppsvc.Open(t.Context(), xmppsvc.Options{Dir: t.TempDir(), Pipe: server.Dial})
+		if err != nil {
+			t.Fatal(err)
+		}
+		owner, password := server.Owner()
+		if _, err := svc.Connect(t.Context(), model.ConnectRequest{JID: owner, Password: password, Security: model.SecurityInProcess}); err != nil {
+			t.Fatal(err)
+		}
+		var both sync.WaitGroup
+		for range 2 {
+			both.Go(func() {
+				if err := svc.Close(t.Context()); err != nil {
+					t.Error(err)
+				}
+				if acc, err := svc.AccountStatus(t.Context(), owner.Bare()); err != nil || acc.Connection.State != model.Offline {
+					t.Errorf("closed, and the account is %s, %v", acc.Connection.State, err)
+				}
+			})
+		}
+		both.Wait()
+	}
+}
+
 // steps are the changes of Delivery that are promised (G6).
 var steps = map[model.Delivery]string{
 	model.Queued:    "sent acked delivered displayed failed",

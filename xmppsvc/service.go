@@ -51,6 +51,7 @@ type Service struct {
 	mu      sync.Mutex
 	members map[jid.JID]*member
 	closed  bool
+	ended   chan struct{}  // closed when Close is done
 	readers sync.WaitGroup // calls that use the store; Close waits for them
 }
 
@@ -69,7 +70,7 @@ const traceLimit = 2000
 // Enabled and whose password is in the keychain. It does not wait for the network.
 func Open(ctx context.Context, opts Options) (*Service, error) {
 	opts.setDefaults()
-	s := &Service{opts: opts, store: opts.Store, hub: newHub(), members: map[jid.JID]*member{}}
+	s := &Service{opts: opts, store: opts.Store, hub: newHub(), members: map[jid.JID]*member{}, ended: make(chan struct{})}
 	if s.store == nil {
 		store, err := storage.Open(ctx, opts.Dir)
 		if err != nil {
@@ -118,14 +119,21 @@ func (o *Options) setDefaults() {
 func (s *Service) Subscribe() *Feed { return s.hub.subscribe() }
 
 // Close signs out cleanly, flushes, and ends every goroutine of the service; no event
-// comes after it (G8). When ctx ends earlier, connections are dropped instead.
+// comes after it (G8). When ctx ends earlier, connections are dropped instead. A second
+// call waits for the first.
 func (s *Service) Close(ctx context.Context) error {
 	s.mu.Lock()
 	if s.closed {
 		s.mu.Unlock()
-		return nil
+		select {
+		case <-s.ended:
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
+		}
 	}
 	s.closed = true
+	defer close(s.ended)
 	members := s.members
 	s.members = nil
 	s.mu.Unlock()
