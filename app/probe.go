@@ -23,6 +23,7 @@ type Probe struct {
 	total time.Duration
 	byFn  map[string]*held
 	depth int
+	apart time.Duration // of the call that is measured, to be left out
 }
 
 // held is what one kind of function took.
@@ -45,12 +46,20 @@ func (p *Probe) Measure(name string, fn func()) {
 		return
 	}
 	p.depth++
+	p.apart = 0
 	start := p.now()
 	defer func() {
 		p.depth--
-		p.record(name, p.now().Sub(start))
+		p.record(name, p.now().Sub(start)-p.apart)
 	}()
 	fn()
+}
+
+// Without runs fn and leaves its time out of the call that is measured.
+func (p *Probe) Without(fn func()) {
+	start := p.now()
+	fn()
+	p.apart += p.now().Sub(start)
 }
 
 func (p *Probe) record(name string, d time.Duration) {

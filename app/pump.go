@@ -6,6 +6,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"dovekie/app/state"
 	"dovekie/xmppsvc/event"
 )
 
@@ -45,7 +46,7 @@ func (c *crossing) After(d time.Duration, fn func()) (stop func()) {
 type pump struct {
 	feed  Feed
 	cross *crossing
-	apply func([]event.Event)
+	apply func([]event.Event, state.Prepared)
 }
 
 // run carries events in order, at most one batch at a time: while the window paints, facts
@@ -57,10 +58,11 @@ func (p *pump) run(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		ready := state.Prepare(batch) // here, where nobody waits for it
 		p.cross.Do("events", func() {
 			defer func() { done <- struct{}{} }()
 			if ctx.Err() == nil {
-				p.apply(batch)
+				p.apply(batch, ready)
 			}
 		})
 		select {

@@ -80,7 +80,7 @@ func (a *App) renderTitle() {
 	}
 	if title != a.render.title {
 		a.render.title = title
-		a.win.SetTitle(title)
+		a.foreign(func() { a.win.SetTitle(title) })
 	}
 }
 
@@ -101,26 +101,27 @@ func (a *App) showMain(account jid.JID) {
 		a.show(screenMain)
 		c = state.Everything()
 	}
-	a.changed(c)
+	a.render.pending.Add(c)
+	a.cross.After(0, a.flush) // in a turn of its own: the list may be long
 }
 
 // show puts a screen into the window, in its size.
 func (a *App) show(s screen) {
 	before := a.screen
 	a.screen = s
-	switch s {
-	case screenMain:
-		a.win.SetContent(a.views.main)
-		if before != screenMain {
-			a.win.Resize(fyne.NewSize(a.settings.Width, a.settings.Height))
-		}
-	case screenLogin:
-		a.win.SetContent(a.views.login.Content())
-		if before != screenLogin {
-			a.win.Resize(fyne.NewSize(skin.LoginWidth, skin.LoginHeight))
-		}
-	case screenNone:
+	content, size := a.views.login.Content(), fyne.NewSize(skin.LoginWidth, skin.LoginHeight)
+	if s == screenMain {
+		content, size = a.views.main, fyne.NewSize(a.settings.Width, a.settings.Height)
 	}
+	a.foreign(func() {
+		for _, bold := range []bool{false, true} { // the first use of a font reads it
+			fyne.MeasureText("A陈", skin.TextBody, fyne.TextStyle{Bold: bold})
+		}
+		a.win.SetContent(content)
+		if before != s {
+			a.win.Resize(size)
+		}
+	})
 	a.renderTitle()
 	a.tellSoon()
 }

@@ -40,15 +40,15 @@ func (s *session) close(log *slog.Logger) {
 }
 
 // enter makes the service the one that the window shows and starts its pump.
-func (a *App) enter(svc Service, demo Demo) {
+func (a *App) enter(svc Service, feed Feed, demo Demo) {
 	ctx, stop := context.WithCancel(a.ctx)
-	s := &session{svc: svc, demo: demo, feed: svc.Subscribe(), stop: stop}
+	s := &session{svc: svc, demo: demo, feed: feed, stop: stop}
 	s.commands = commands{ctx: ctx, cross: a.cross, wg: &s.wg}
 	a.session = s
 	a.state = state.New()
-	p := &pump{feed: s.feed, cross: a.cross, apply: func(batch []event.Event) {
+	p := &pump{feed: s.feed, cross: a.cross, apply: func(batch []event.Event, ready state.Prepared) {
 		if a.session == s {
-			a.apply(batch)
+			a.apply(batch, ready)
 		}
 	}}
 	s.wg.Go(func() {
@@ -81,12 +81,16 @@ func (a *App) openOwn() {
 	a.views.login.SetBusy(tr.T("store.opening"))
 	a.wg.Go(func() {
 		svc, err := a.deps.Open(a.ctx)
-		a.cross.Do("opened", func() { a.opened(svc, nil, err, "store.failed") })
+		var feed Feed
+		if err == nil {
+			feed = svc.Subscribe() // it gathers a snapshot: not on the UI goroutine
+		}
+		a.cross.Do("opened", func() { a.opened(svc, feed, nil, err, "store.failed") })
 	})
 }
 
 // opened is the answer to openOwn and startDemo.
-func (a *App) opened(svc Service, demo Demo, err error, failed string) {
+func (a *App) opened(svc Service, feed Feed, demo Demo, err error, failed string) {
 	a.views.login.SetBusy("")
 	switch {
 	case err != nil:
@@ -94,6 +98,7 @@ func (a *App) opened(svc Service, demo Demo, err error, failed string) {
 		a.showLogin()
 		a.views.login.SetProblem(generalProblem(tr.T(failed, "why", tr.Error(err, ""))))
 	case a.ctx.Err() != nil: // closed meanwhile
+		feed.Close()
 		a.wg.Go(func() {
 			ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
 			defer cancel()
@@ -103,7 +108,7 @@ func (a *App) opened(svc Service, demo Demo, err error, failed string) {
 			}
 		})
 	default:
-		a.enter(svc, demo)
+		a.enter(svc, feed, demo)
 	}
 }
 
@@ -117,13 +122,13 @@ func (a *App) startDemo() {
 	a.leave(func() {
 		a.wg.Go(func() {
 			demo, err := a.deps.OpenDemo(a.ctx, lang)
-			a.cross.Do("opened", func() {
-				if err != nil {
-					a.opened(nil, nil, err, "demo.failed")
-					return
-				}
-				a.opened(demo.Service(), demo, nil, "")
-			})
+			var svc Service
+			var feed Feed
+			if err == nil {
+				svc = demo.Service()
+				feed = svc.Subscribe()
+			}
+			a.cross.Do("opened", func() { a.opened(svc, feed, demo, err, "demo.failed") })
 		})
 	})
 }

@@ -79,7 +79,7 @@ func Avatar(name string, address jid.JID, grey bool) widgets.AvatarSpec {
 
 // ContactAvatar is the avatar of a contact: without colour when it is known to be offline.
 func ContactAvatar(a *state.Account, c *state.Contact) widgets.AvatarSpec {
-	return Avatar(c.Label, c.JID, a.Online() && !c.IsOnline())
+	return widgets.AvatarSpec{Name: c.Label, Address: c.Address, Gray: a.Online() && !c.IsOnline()}
 }
 
 // PeerAvatar is the avatar of whoever a chat is with.

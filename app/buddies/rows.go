@@ -1,6 +1,7 @@
 package buddies
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -30,7 +31,10 @@ const foundMost = 50
 
 // contactItems are the requests and then the groups.
 func (v *View) contactItems(a *state.Account) []widgets.ListItem {
-	items := make([]widgets.ListItem, 0, len(a.Contacts)+16)
+	// The list keeps what it shows; of two slices in turn the other one is free.
+	v.turn = 1 - v.turn
+	items := slices.Grow(v.spare[v.turn][:0], len(a.Contacts)+16)
+	defer func() { v.spare[v.turn] = items }()
 	for i := range a.Requests {
 		if i == 0 {
 			items = append(items, widgets.ListItem{Key: "caption:requests", Kind: widgets.CaptionRow, Name: tr.T("panel.requests")})
@@ -89,11 +93,11 @@ func (v *View) groupItems(a *state.Account, g *state.Group) []widgets.ListItem {
 	if old.made == nil || len(old.made) > 2*len(g.Contacts)+8 { // contacts that are gone
 		old.made = make(map[*state.Contact]madeRow, len(g.Contacts))
 	}
-	items := make([]widgets.ListItem, 0, len(g.Contacts))
+	items := slices.Grow(old.items[:0], len(g.Contacts)) // copied by whom they are given to
 	for _, c := range g.Contacts {
 		made, ok := old.made[c]
 		if !ok || made.revision != c.Revision {
-			made = madeRow{c.Revision, v.contactItem(a, c, keyContact+g.Name+"/"+c.JID.String())}
+			made = madeRow{c.Revision, v.contactItem(a, c, keyContact+g.Name+"/"+c.Address)}
 			old.made[c] = made
 		}
 		items = append(items, made.item)
@@ -181,7 +185,7 @@ func (v *View) foundItems(a *state.Account) []widgets.ListItem {
 		if i == 0 {
 			caption("people", tr.T("panel.found_people"))
 		}
-		items = append(items, v.contactItem(a, c, keyContact+"/"+c.JID.String()))
+		items = append(items, v.contactItem(a, c, keyContact+"/"+c.Address))
 	}
 	for i, c := range v.state.FindStrangers(a, v.query) {
 		if i == 0 {

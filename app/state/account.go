@@ -35,7 +35,7 @@ func (s *State) enterAccount(a *event.Account) {
 	acc := &Account{
 		Settings: a.Account, Connection: a.Connection, Login: a.Login,
 		Show: a.Show, Status: a.Status,
-		Contacts: contactMap(a.Contacts), Requests: slices.Clone(a.Requests),
+		Contacts: s.contactMap(a.Contacts), Requests: slices.Clone(a.Requests),
 	}
 	s.Accounts[a.Account.JID] = acc
 	known := map[model.ChatID]bool{}
@@ -50,10 +50,10 @@ func (s *State) enterAccount(a *event.Account) {
 	}
 }
 
-func contactMap(list []model.Contact) map[jid.JID]*Contact {
+func (s *State) contactMap(list []model.Contact) map[jid.JID]*Contact {
 	m := make(map[jid.JID]*Contact, len(list))
-	for _, c := range list {
-		m[c.JID] = newContact(c)
+	for i := range list {
+		m[list[i].JID] = s.contact(&list[i])
 	}
 	return m
 }

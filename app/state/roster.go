@@ -8,13 +8,63 @@ import (
 	"dovekie/xmppsvc/model"
 )
 
-func newContact(c model.Contact) *Contact {
+// Prepared are contacts made ready: spelled, so that they can be ordered and found. For
+// thousands that takes tens of milliseconds, so it is done before the state is touched, on
+// whatever goroutine brings the events.
+type Prepared map[*model.Contact]*Contact
+
+// fewContacts can be made ready on the way.
+const fewContacts = 50
+
+// Prepare makes all contacts of a batch ready; nil when there are few. The events must
+// not be copied on their way to Apply.
+func Prepare(batch []event.Event) Prepared {
+	var lists [][]model.Contact
+	total := 0
+	for _, ev := range batch {
+		switch ev := ev.(type) {
+		case event.Snapshot:
+			for i := range ev.Accounts {
+				lists = append(lists, ev.Accounts[i].Contacts)
+				total += len(ev.Accounts[i].Contacts)
+			}
+		case event.RosterReplaced:
+			lists = append(lists, ev.Contacts)
+			total += len(ev.Contacts)
+		default:
+		}
+	}
+	if total < fewContacts {
+		return nil
+	}
+	ready := make(Prepared, total)
+	for _, list := range lists {
+		for i := range list {
+			ready[&list[i]] = newContact(&list[i])
+		}
+	}
+	return ready
+}
+
+// Use gives the state the contacts made ready for the next events, which it keeps; nil
+// takes back what was not used.
+func (s *State) Use(p Prepared) { s.ready = p }
+
+func newContact(c *model.Contact) *Contact {
 	label := c.Name
 	if label == "" {
 		label = AddressLabel(c.JID)
 	}
 	key, initials := spell(label)
-	return &Contact{Contact: c, Label: label, Key: key, Initials: initials}
+	return &Contact{Contact: *c, Label: label, Address: c.JID.String(), Key: key, Initials: initials}
+}
+
+func (s *State) contact(c *model.Contact) *Contact {
+	if ready := s.ready[c]; ready != nil {
+		delete(s.ready, c) // applied twice, the event brings another one
+		return ready
+	}
+	return newContact(c)
 }
 
 // AddressLabel is what stands for somebody without a name: the part before @.
@@ -30,7 +80,7 @@ func (s *State) rosterReplaced(ev event.RosterReplaced) Change {
 	if a == nil {
 		return Change{}
 	}
-	a.Contacts = contactMap(ev.Contacts)
+	a.Contacts = s.contactMap(ev.Contacts)
 	a.cache.built = false
 	return Change{Roster: true, Presence: true}
 }
@@ -40,7 +90,7 @@ func (s *State) contactChanged(ev event.ContactChanged) Change {
 	if a == nil {
 		return Change{}
 	}
-	a.Contacts[ev.Contact.JID] = newContact(ev.Contact)
+	a.Contacts[ev.Contact.JID] = newContact(&ev.Contact)
 	a.cache.built = false
 	return Change{Roster: true}
 }

@@ -14,6 +14,8 @@ type State struct {
 	Chats    map[model.ChatID]*Chat
 	Open     []model.ChatID // the tabs, from left to right
 	Front    model.ChatID   // the tab in front, or zero
+
+	ready Prepared // contacts of the events to come, see Use
 }
 
 // Account is one of our logins as shown.
@@ -33,6 +35,7 @@ type Account struct {
 type Contact struct {
 	model.Contact
 	Label    string // the name to show, never empty
+	Address  string // the JID as text
 	Key      string // orders by pronunciation
 	Initials string // of every syllable or word
 	Revision int    // another one whenever its presence changed; a changed contact is a new one

@@ -24,7 +24,7 @@ var (
 
 var sameState = cmp.Options{
 	cmp.Comparer(func(a, b jid.JID) bool { return a == b }),
-	cmpopts.IgnoreUnexported(state.Timeline{}, state.Account{}),
+	cmpopts.IgnoreUnexported(state.Timeline{}, state.Account{}, state.State{}),
 	cmpopts.IgnoreFields(state.Contact{}, "Revision"),
 	cmpopts.EquateEmpty(),
 }
@@ -236,6 +236,25 @@ func TestGroupsShowOnlineFirstThenBySound(t *testing.T) {
 	}
 	if d := cmp.Diff([]string{"白鹭", "Émile", "张三", "阿布"}, got); d != "" || groups[1].Online != 3 {
 		t.Errorf("online %d, order %s", groups[1].Online, d)
+	}
+}
+
+func TestPreparingBeforehandGivesTheSameState(t *testing.T) {
+	var list []model.Contact
+	for i := range 200 {
+		list = append(list, contact(jid.MustParse(fmt.Sprintf("c%d@x", i)), fmt.Sprintf("联系人 %d", i), i%3 == 0, "g"))
+	}
+	evs := []event.Event{snapshot(), event.RosterReplaced{Account: me, Contacts: list}}
+	plain, prepared := state.New(), state.New()
+	state.ApplyAll(plain, evs)
+	ready := state.Prepare(evs)
+	if len(ready) == 0 {
+		t.Fatal("nothing was made ready")
+	}
+	prepared.Use(ready)
+	state.ApplyAll(prepared, evs)
+	if d := cmp.Diff(plain, prepared, sameState); d != "" {
+		t.Error(d)
 	}
 }
 
