@@ -71,7 +71,7 @@ func TestEveryCloseWaitsForTheEnd(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer server.Close()
+	defer func() { _ = server.Close() }()
 	for range 20 {
 		svc, err := xmppsvc.Open(t.Context(), xmppsvc.Options{Dir: t.TempDir(), Pipe: server.Dial})
 		if err != nil {
