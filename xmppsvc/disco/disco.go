@@ -19,6 +19,9 @@ const (
 	maxKnown = 2048
 	// maxFeatures bounds, in bytes, what is remembered of one; honest programs list some 3 kB.
 	maxFeatures = 16 << 10
+	// maxAsked bounds the questions that are open: their number is that of the programs our
+	// contacts use, not what one of them makes up.
+	maxAsked = 512
 )
 
 // Software is what we tell about our program. The operating system is nobody's business.
@@ -114,7 +117,7 @@ func (d *Disco) HandlePresence(from jid.JID, el *stanza.Element) feature.Verdict
 		return feature.Pass
 	}
 	d.uses[from] = key
-	if _, known := d.known[key]; known || d.asked[key] || key == d.caps.Key() {
+	if _, known := d.known[key]; known || d.asked[key] || key == d.caps.Key() || len(d.asked) >= maxAsked {
 		return feature.Pass
 	}
 	d.asked[key] = true

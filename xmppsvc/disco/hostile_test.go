@@ -35,6 +35,16 @@ func TestOneContactCannotUseUpWhatWeRemember(t *testing.T) {
 	}
 }
 
+func TestOpenQuestionsHaveAnEnd(t *testing.T) {
+	d, s := newDisco(t)
+	for n := range 5000 {
+		arrives(d, "juliet@capulet.example/x", xep.Caps{Node: "evil", Hash: "sha-1", Ver: fmt.Sprint(n)})
+	}
+	if n := len(s.TakeSent()); n > 1000 {
+		t.Errorf("%d questions to one contact are open", n)
+	}
+}
+
 func TestHugeAnswersAreNotKept(t *testing.T) {
 	for name, can := range map[string]xep.Disco{
 		"many":  {Features: []string{states}},
