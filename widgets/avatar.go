@@ -58,7 +58,7 @@ func AvatarObjects(a AvatarSpec, size float32, dark bool) []fyne.CanvasObject {
 		middle -= size * 0.035 // clear of the presence ring
 	}
 	t.Move(fyne.NewPos(whole((size-m.Width)/2), whole(middle-m.Height/2)))
-	return append(objects, t)
+	return append(objects, strong(t)...)
 }
 
 func avatarGround(a AvatarSpec, size float32) fyne.CanvasObject {

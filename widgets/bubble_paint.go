@@ -89,7 +89,7 @@ func (s *bubbleShape) paintFailure(dst []fyne.CanvasObject, item *TimelineItem, 
 	room := s.retry.x - 12 - skin.BubbleInX
 	reason := lineText(elide(oneLine(item.Error), skin.TextNote, false, room), skin.TextNote, red, false)
 	noteStyle.placeBaseline(reason, max(s.retry.x-12-noteStyle.width(reason.Text), skin.BubbleInX), middle)
-	return append(dst, ring, reason, arrow, word)
+	return append(append(dst, ring, reason, arrow), strong(word)...)
 }
 
 func (c chip) paint(dst []fyne.CanvasObject, dark bool) []fyne.CanvasObject {

@@ -79,7 +79,7 @@ func (b *Button) draw(size fyne.Size) []fyne.CanvasObject {
 	}
 	t := lineText(elide(b.text, textSize, true, size.Width-16), textSize, ink, true)
 	placeLineMiddle(t, size.Width/2, size.Height/2)
-	objects := []fyne.CanvasObject{ground, t}
+	objects := append([]fyne.CanvasObject{ground}, strong(t)...)
 	if b.focused {
 		objects = append(objects, focusRing(fyne.NewPos(-4, -4), size.AddWidthHeight(8, 8), skin.RadiusField+4, dark))
 	}

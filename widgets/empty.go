@@ -26,6 +26,7 @@ const (
 	emptyHintY  = 188
 	emptyRaised = 46 // above the middle of the page
 	emptyMargin = 24
+	smallPage   = 360 // a smaller bird on less than that, such as the left panel
 )
 
 // NewEmpty makes the page. ground is the role of what it lies on: skin.ChatGround or
@@ -55,7 +56,7 @@ func (e *Empty) draw(size fyne.Size) []fyne.CanvasObject {
 	ground := canvas.NewRectangle(skin.Of(e.ground, dark))
 	ground.Resize(size)
 	scale := float32(1)
-	if size.Width < birdWidth+2*emptyMargin || size.Height < 360 {
+	if size.Width < smallPage || size.Height < smallPage {
 		scale = 0.6
 	}
 	w, h := whole(birdWidth*scale), whole(birdHeight*scale)
@@ -68,7 +69,7 @@ func (e *Empty) draw(size fyne.Size) []fyne.CanvasObject {
 	title := lineText(elide(e.title, skin.TextTitle, true, size.Width-2*emptyMargin), skin.TextTitle, skin.Of(skin.Ink, dark), true)
 	placeLineMiddle(title, middle, top+emptyTitleY-shrunk)
 	moveBy(hint, fyne.NewPos(0, top+emptyHintY-shrunk))
-	return append([]fyne.CanvasObject{ground, bird, title}, hint...)
+	return append(append([]fyne.CanvasObject{ground, bird}, strong(title)...), hint...)
 }
 
 func sleepingBird(w, h float32, ground skin.Role, dark bool) *canvas.Raster {

@@ -107,7 +107,7 @@ func (r *row) buildRequest() []fyne.CanvasObject {
 		back := rounded(ground, 8)
 		place(back, x, requestButtonY, w, requestButtonH)
 		placeLineMiddle(label, x+w/2, requestButtonY+requestButtonH/2)
-		objects = append(objects, back, label)
+		objects = append(append(objects, back), strong(label)...)
 		r.buttons = append(r.buttons, rowButton{accept, back.Position(), back.Size()})
 		x += w + 8
 	}

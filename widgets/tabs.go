@@ -136,7 +136,7 @@ func (t *HalfTabs) draw(size fyne.Size) []fyne.CanvasObject {
 		words := elide(tab.Text, skin.TextBody, i == t.chosen, size.Width/2-60)
 		text := lineText(words, skin.TextBody, skin.Of(role, dark), i == t.chosen)
 		placeLineMiddle(text, middle, halfTextY)
-		objects = append(objects, text)
+		objects = append(objects, strong(text)...)
 		if w := badgeWidth(tab.Unread); w > 0 {
 			right := text.Position().X + text.Size().Width + 8 + w
 			objects = append(objects, badgeObjects(tab.Unread, right, halfBadgeY, dark)...)

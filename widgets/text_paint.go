@@ -35,7 +35,7 @@ func (l *textLayout) paint(dst []fyne.CanvasObject, pos fyne.Position, ink, link
 				t.Text = mirrored(s)
 			}
 			l.style.placeBaseline(t, x, middle)
-			dst = append(dst, t)
+			dst = append(dst, strong(t)...)
 			if p.link > 0 {
 				dst = append(dst, underline(x, middle+l.style.size*baselineShare, p.width, c))
 			}

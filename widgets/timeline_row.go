@@ -91,7 +91,7 @@ func (r *timelineRow) paintNew(dark bool) []fyne.CanvasObject {
 	place(left, newSide, noticeHeight/2, max(x-newGap-newSide, 0), 1)
 	from := whole(x + w + newGap)
 	place(right, from, noticeHeight/2, max(r.width-newSide-from, 0), 1)
-	return []fyne.CanvasObject{left, t, right}
+	return append([]fyne.CanvasObject{left, right}, strong(t)...)
 }
 
 // gapAbove is the distance to the item before it, and whether it begins a run.

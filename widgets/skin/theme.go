@@ -73,6 +73,13 @@ func Dark() bool {
 	return s.ThemeVariant() == theme.VariantDark
 }
 
+// RegularHan reports whether bold Chinese is drawn in the regular face, for want of a
+// bold one. For the UI goroutine.
+func RegularHan() bool {
+	t, ok := fyne.CurrentApp().Settings().Theme().(*Theme)
+	return ok && t.hanFont != nil
+}
+
 // Color is the role's colour in the variant that is on. For the UI goroutine.
 func Color(r Role) color.NRGBA { return Of(r, Dark()) }
 
@@ -106,14 +113,11 @@ func (t *Theme) Color(name fyne.ThemeColorName, system fyne.ThemeVariant) color.
 		return Of(r, dark)
 	}
 	switch name {
-	case theme.ColorNameInputBackground, theme.ColorNameInputBorder, theme.ColorNameScrollBarBackground:
+	case theme.ColorNameInputBackground, theme.ColorNameInputBorder, theme.ColorNameScrollBarBackground,
+		theme.ColorNameScrollBar, theme.ColorNameShadow: // else every field with a long text has both
 		return color.Transparent
 	case theme.ColorNameFocus, theme.ColorNameSelection:
 		return alpha(Of(Accent, dark), 0x50)
-	case theme.ColorNameScrollBar:
-		return alpha(Of(Secondary, dark), 0x90)
-	case theme.ColorNameShadow:
-		return alpha(Of(HeaderGround, false), 0x30)
 	}
 	v := theme.VariantLight
 	if dark {
