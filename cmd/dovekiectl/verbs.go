@@ -92,7 +92,7 @@ func runRoster(ctx context.Context, e env, args []string) error {
 			return err
 		}
 		for _, c := range all {
-			line := fmt.Sprintf("%-40s %-24s %-5s %s\n", c.JID, c.Name, c.Subscription, strings.Join(c.Groups, ", "))
+			line := fmt.Sprintf("%-40s %-24s %-5s %s\n", c.JID, oneLine(c.Name), c.Subscription, oneLine(strings.Join(c.Groups, ", ")))
 			if err := print1(e.out, f.json, rpc.Encode(c), line); err != nil {
 				return err
 			}
@@ -186,15 +186,19 @@ func printMessages(w io.Writer, asJSON bool, ms []model.Message) error {
 	return nil
 }
 
-// messageLine is one message as text. What others wrote is quoted as far as a terminal
-// would take it for a command.
+// messageLine is one message as text. What others wrote cannot command the terminal, and
+// its further lines are set in, so that none looks like a message of its own.
 func messageLine(m model.Message) string {
 	who := m.From.Bare().String()
 	if m.Outgoing {
 		who = "me → " + m.Chat.Peer.String()
 	}
-	return fmt.Sprintf("%s  %s: %s\n", m.Time.Local().Format("2006-01-02 15:04:05"), who, harmless(m.Body))
+	return fmt.Sprintf("%s  %s: %s\n", m.Time.Local().Format("2006-01-02 15:04:05"), who,
+		strings.ReplaceAll(harmless(m.Body), "\n", "\n    "))
 }
+
+// oneLine is harmless without line breaks.
+func oneLine(s string) string { return strings.Join(strings.Fields(harmless(s)), " ") }
 
 // harmless replaces control characters (C0, C1) and bidirectional overrides.
 func harmless(s string) string {

@@ -18,6 +18,12 @@ var wireEvents = []any{
 	noticeRaisedEvent{},
 }
 
+// notes are what the names of a value's fields cannot say.
+var notes = map[string]string{
+	"chat":    ". The body of `last` is cut to 4 kB.",
+	"message": ". Times are RFC 3339 in UTC with milliseconds.",
+}
+
 // Describe writes the tables of methods and events, made from the Go types, in Markdown.
 func Describe(w io.Writer) error {
 	var b strings.Builder
@@ -33,7 +39,7 @@ func Describe(w io.Writer) error {
 		fmt.Fprintf(&b, "| `%s` | %s |\n", name, fields(t))
 	}
 	for _, t := range []reflect.Type{reflect.TypeFor[message](), reflect.TypeFor[contact](), reflect.TypeFor[presence](), reflect.TypeFor[chat]()} {
-		fmt.Fprintf(&b, "\nA `%s`: %s\n", t.Name(), fields(t))
+		fmt.Fprintf(&b, "\nA `%s`: %s%s\n", t.Name(), fields(t), notes[t.Name()])
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
