@@ -35,10 +35,12 @@ type Deps struct {
 	Open func(ctx context.Context) (Service, error)
 	// OpenDemo starts the embedded server with a service of its own; nil: no demo.
 	OpenDemo func(ctx context.Context, lang string) (Demo, error)
-	Notify   Notifier  // nil: no desktop notifications
-	Facts    io.Writer // nil: no read-back
-	Logger   *slog.Logger
-	Start    Start
+	// Display is the room for windows in pixels, zero if unknown; nil: not asked for.
+	Display func() fyne.Size
+	Notify  Notifier  // nil: no desktop notifications
+	Facts   io.Writer // nil: no read-back
+	Logger  *slog.Logger
+	Start   Start
 }
 
 // Start is what the command line asked for.
@@ -138,8 +140,12 @@ type rendering struct {
 	pending   state.Change
 	scheduled bool
 	focused   bool // the window has the focus
+	shown     bool // the window was made, so that its title may change
 	title     string
 }
+
+// className is StartupWMClass of our desktop entry.
+const className = "Dovekie"
 
 // New makes the window with its content; Run shows it. For the main goroutine.
 func New(deps Deps) *App {
@@ -158,7 +164,9 @@ func New(deps Deps) *App {
 	a.facts = newReadback(deps.Facts, deps.Now)
 	a.render.focused = true
 	a.useSettings()
-	a.win = deps.Fyne.NewWindow(tr.T("app.name"))
+	// X knows the window by the title it is made with: the same in every language, so that
+	// the desktop finds our entry and icon.
+	a.win = deps.Fyne.NewWindow(className)
 	a.win.SetMaster()
 	a.makeViews()
 	a.listen()
@@ -176,6 +184,10 @@ func (a *App) Probe() *Probe { return a.cross.probe }
 // Begin opens the service, off the UI goroutine, and shows the window.
 func (a *App) Begin() {
 	a.win.Show()
+	a.cross.After(0, func() {
+		a.render.shown = true
+		a.renderTitle()
+	})
 	if a.deps.Start.Demo {
 		a.startDemo()
 		return

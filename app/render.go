@@ -78,7 +78,7 @@ func (a *App) renderTitle() {
 			title = tr.T("app.title_unread", "n", strconv.Itoa(n), "name", title)
 		}
 	}
-	if title != a.render.title {
+	if title != a.render.title && a.render.shown {
 		a.render.title = title
 		a.foreign(func() { a.win.SetTitle(title) })
 	}
@@ -119,7 +119,7 @@ func (a *App) show(s screen) {
 		}
 		a.win.SetContent(content)
 		if before != s {
-			a.win.Resize(size)
+			a.resize(s, size)
 		}
 	})
 	a.renderTitle()

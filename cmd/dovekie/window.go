@@ -74,6 +74,7 @@ func show(opt options, f *folder, fonts <-chan bool, stderr io.Writer) int {
 		Theme:    look,
 		Open:     opener(f),
 		OpenDemo: demoOpener(f),
+		Display:  displaySize,
 		Notify:   desktop.NewNotifications(appName, "dovekie"),
 		Start:    app.Start{Account: opt.account, Password: opt.secret, Demo: opt.demo || opt.tour != ""},
 	}

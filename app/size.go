@@ -1,0 +1,42 @@
+package app
+
+import (
+	"time"
+
+	"fyne.io/fyne/v2"
+)
+
+const (
+	// settleAfter is when the events about a window's old size have come.
+	settleAfter = 400 * time.Millisecond
+	// titleBar is the room that a desktop takes above and below a window.
+	titleBar = 48
+)
+
+// resize gives the window the size of a screen of ours, not larger than the display and
+// then in its middle: the login window grows where it stands, beyond the edge. It asks
+// again a moment later, because Fyne goes back to the old size when an event about that
+// one is still under way.
+func (a *App) resize(s screen, size fyne.Size) {
+	if s == screenMain && a.deps.Display != nil {
+		size = within(size, a.deps.Display(), a.win.Canvas().Scale())
+	}
+	a.win.Resize(size)
+	if s == screenMain {
+		a.win.CenterOnScreen()
+	}
+	a.cross.After(settleAfter, func() {
+		now := a.win.Canvas().Size()
+		if a.screen == s && (now.Width < size.Width-1 || now.Height < size.Height-1) {
+			a.foreign(func() { a.win.Resize(size) })
+		}
+	})
+}
+
+// within makes the size fit on a display of so many pixels, at the scale of the window.
+func within(size, display fyne.Size, scale float32) fyne.Size {
+	if display.IsZero() || scale <= 0 {
+		return size
+	}
+	return fyne.NewSize(min(size.Width, display.Width/scale), min(size.Height, display.Height/scale-titleBar))
+}

@@ -1,0 +1,19 @@
+//go:build cgo && amd64 && !no_glfw && !ci
+
+package main
+
+import (
+	"fyne.io/fyne/v2"
+	"github.com/go-gl/glfw/v3.4/glfw"
+)
+
+// displaySize is the room that the desktop leaves to windows on the first display, in
+// pixels; zero when it does not say. For the UI goroutine, once there is a window.
+func displaySize() fyne.Size {
+	m := glfw.GetPrimaryMonitor()
+	if m == nil {
+		return fyne.Size{}
+	}
+	_, _, w, h := m.GetWorkarea()
+	return fyne.NewSize(float32(w), float32(h))
+}
