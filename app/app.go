@@ -145,7 +145,7 @@ type rendering struct {
 }
 
 // className is StartupWMClass of our desktop entry.
-const className = "Dovekie"
+const className = "dovekie"
 
 // New makes the window with its content; Run shows it. For the main goroutine.
 func New(deps Deps) *App {

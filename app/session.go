@@ -153,7 +153,10 @@ func (a *App) startOver() {
 	s.run("start over", connectTimeout, s.demo.StartOver, func(err error) {
 		if err != nil {
 			a.tell(tr.T("demo.failed", "why", tr.Error(err, "")))
+			return
 		}
+		// The account was forgotten and is there again.
+		a.changed(a.state.Choose(s.demo.Request().JID.Bare()))
 	})
 }
 

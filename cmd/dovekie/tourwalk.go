@@ -131,6 +131,14 @@ func (t *tourist) chinese() {
 	t.use("zh", settings.ThemeDark)
 	t.look("the panel", 5*time.Second, has("screen", "main"))
 	t.picture("guide-zh-dark", "The same in dark.")
+	t.menu("again")
+	read = t.look("a fresh demo", 12*time.Second, func(f map[string]app.Fact) (string, bool) {
+		if _, open := f["chat"]; open {
+			return "", false
+		}
+		return row(tourGuide, "unread 1")(f)
+	})
+	t.say("the demo starts over", read)
 }
 
 // contacts waits until that many rows of contacts are shown.
