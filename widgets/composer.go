@@ -191,7 +191,7 @@ func (c *Composer) editMenu(pos fyne.Position) {
 	none := c.entry.selected() == ""
 	ShowMenu(cv, pos, []MenuItem{
 		{Key: "cut", Text: l.Cut, Disabled: none},
-		{Key: "copy", Text: l.Copy, Icon: assets.IconCopy, Disabled: none},
+		{Key: "copy", Text: l.Copy, Disabled: none},
 		{Key: "paste", Text: l.Paste, Disabled: fyne.CurrentApp().Clipboard().Content() == ""},
 		{},
 		{Key: "all", Text: l.SelectAll, Disabled: c.entry.text == ""},
