@@ -3,6 +3,7 @@ package app_test
 import (
 	"context"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -64,9 +65,9 @@ func TestWrongPasswordStandsAtThePasswordInBothLanguages(t *testing.T) {
 
 func TestCertificateQuestionIsAskedAndAnswered(t *testing.T) {
 	b := newBench(t, "en")
-	tries := 0
+	var tries atomic.Int32
 	b.svc.connect = func(context.Context, model.ConnectRequest) error {
-		if tries++; tries == 1 {
+		if tries.Add(1) == 1 {
 			return &model.Error{Kind: model.ErrCertificateRejected, Host: "example.org"}
 		}
 		return nil
@@ -356,9 +357,9 @@ func TestLinksOfOtherKindsAreNotOpened(t *testing.T) {
 
 func TestStartWithoutANetworkKeepsTheListAndTriesAgain(t *testing.T) {
 	b := newBenchFor(t, "en", app.Start{Account: me, Password: model.NewSecret("secret")})
-	tries := 0
+	var tries atomic.Int32
 	b.svc.connect = func(context.Context, model.ConnectRequest) error {
-		if tries++; tries == 1 {
+		if tries.Add(1) == 1 {
 			return &model.Error{Kind: model.ErrUnreachable, Host: "example.org"}
 		}
 		return nil
@@ -368,7 +369,7 @@ func TestStartWithoutANetworkKeepsTheListAndTriesAgain(t *testing.T) {
 		Contacts: []model.Contact{contact(nora, "Nora", "")},
 	}}})
 	b.until("the list", func() bool { return strings.Contains(b.text("row.c:Friends/nora@example.org"), "unknown") })
-	b.until("a second attempt", func() bool { return tries == 2 })
+	b.until("a second attempt", func() bool { return tries.Load() == 2 })
 	if b.text("screen") != "main" {
 		t.Error("left the list")
 	}

@@ -355,6 +355,7 @@ func (a *App) suggested(id model.ChatID, s Suggestion) {
 	switch s.Action {
 	case SuggestSay:
 		chatActions{a}.Send(id, s.Say)
+		a.focusComposer()
 	case SuggestStatus:
 		if acc := a.state.Account(); acc != nil {
 			a.statusMenu(a.views.buddies.StatusPlace(), acc.Show, a.setShow)

@@ -168,15 +168,20 @@ func (t *tourist) picture(name, caption string) {
 	if t.err != nil {
 		return
 	}
-	t.rest(250 * time.Millisecond) // until it is painted
-	img := t.capture()
-	if img == nil {
-		t.fail("picture %s: the window gave none", name)
-		return
+	// A window that was just resized is empty until its next frame, and one that changed
+	// looks as before until then.
+	var err error
+	for deadline := time.Now().Add(3 * time.Second); time.Now().Before(deadline) && t.ctx.Err() == nil; {
+		t.rest(250 * time.Millisecond)
+		err = errors.New("the window gave none")
+		if img := t.capture(); img != nil {
+			err = t.album.add(name, caption, img)
+		}
+		if err == nil {
+			return
+		}
 	}
-	if err := t.album.add(name, caption, img); err != nil {
-		t.fail("picture %s: %w", name, err)
-	}
+	t.fail("picture %s: %w", name, err)
 }
 
 // capture is the window as it was painted last.
