@@ -14,6 +14,7 @@ type drawn struct {
 	build   func(size fyne.Size) []fyne.CanvasObject
 	min     func() fyne.Size
 	objects []fyne.CanvasObject
+	size    fyne.Size // that the objects are made for
 	built   bool
 }
 
@@ -23,7 +24,14 @@ func newDrawn(owner fyne.Widget, build func(fyne.Size) []fyne.CanvasObject, leas
 
 func (d *drawn) Destroy() {}
 
+// Layout builds anew only for another size: Fyne lays out whenever a part of the widget
+// has a new least size, which new objects have, and a picture among them asks for another
+// frame. Emoji would be made and painted without an end.
 func (d *drawn) Layout(size fyne.Size) {
+	if d.built && d.size == size {
+		return
+	}
+	d.size = size
 	if size.Width < 1 || size.Height < 1 {
 		d.objects, d.built = nil, false // not placed yet
 		return
@@ -43,6 +51,7 @@ func (d *drawn) Objects() []fyne.CanvasObject {
 }
 
 func (d *drawn) Refresh() {
+	d.built = false
 	d.Layout(d.owner.Size())
 	canvas.Refresh(d.owner)
 }

@@ -44,3 +44,20 @@ func TestAnAvatarThatDoesNothingIsNoStopOfTheTabKey(t *testing.T) {
 		}
 	}
 }
+
+func TestALayoutInTheSameSizeKeepsTheObjects(t *testing.T) {
+	test.NewTempApp(t)
+	f := newComposerField()
+	f.Resize(fyne.NewSize(200, 38))
+	f.setText("😀")
+	r := f.CreateRenderer()
+	before := r.Objects()[0]
+	r.Layout(f.Size())
+	if r.Objects()[0] != before {
+		t.Error("the emoji is another picture after a layout in the same size")
+	}
+	r.Refresh()
+	if r.Objects()[0] == before {
+		t.Error("the emoji is the same picture after a refresh")
+	}
+}
