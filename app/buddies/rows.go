@@ -74,6 +74,7 @@ func (v *View) badge(a *state.Account, items []widgets.ListItem) {
 // groupRows are the rows of a group as they were made last.
 type groupRows struct {
 	version int
+	looks   int
 	items   []widgets.ListItem
 	made    map[*state.Contact]madeRow
 }
@@ -81,13 +82,14 @@ type groupRows struct {
 // madeRow is the row of a contact in one of its states.
 type madeRow struct {
 	revision int
+	looks    int
 	item     widgets.ListItem
 }
 
 // groupItems are the rows of a group's contacts. Only those are made anew that changed.
 func (v *View) groupItems(a *state.Account, g *state.Group) []widgets.ListItem {
 	old, ok := v.rows[g.Name]
-	if ok && old.version == g.Version {
+	if ok && old.version == g.Version && old.looks == v.looks {
 		return old.items
 	}
 	if old.made == nil || len(old.made) > 2*len(g.Contacts)+8 { // contacts that are gone
@@ -96,13 +98,13 @@ func (v *View) groupItems(a *state.Account, g *state.Group) []widgets.ListItem {
 	items := slices.Grow(old.items[:0], len(g.Contacts)) // copied by whom they are given to
 	for _, c := range g.Contacts {
 		made, ok := old.made[c]
-		if !ok || made.revision != c.Revision {
-			made = madeRow{c.Revision, v.contactItem(a, c, keyContact+g.Name+"/"+c.Address)}
+		if !ok || made.revision != c.Revision || made.looks != v.looks {
+			made = madeRow{c.Revision, v.looks, v.contactItem(a, c, keyContact+g.Name+"/"+c.Address)}
 			old.made[c] = made
 		}
 		items = append(items, made.item)
 	}
-	v.rows[g.Name] = groupRows{g.Version, items, old.made}
+	v.rows[g.Name] = groupRows{g.Version, v.looks, items, old.made}
 	return items
 }
 
@@ -223,6 +225,9 @@ func (v *View) Facts(object func(key, text string, o fyne.CanvasObject), add fun
 		pos, size, ok := v.list.Place(i)
 		if ok {
 			add("row."+item.Key, rowText(&item), at.Add(pos), size, nil)
+			if item.Kind == widgets.RequestRow {
+				add("accept."+item.Key, item.Accept, at.Add(pos).Add(widgets.AcceptMiddle()), fyne.NewSquareSize(1), nil)
+			}
 		}
 	}
 }

@@ -72,6 +72,8 @@ type View struct {
 	peers  map[string]jid.JID // by row key
 	hits   map[string]model.Message
 	rows   map[string]groupRows // of the groups, as they were made last; nil: make all anew
+	online bool                 // whether presences were known then
+	looks  int                  // grows whenever all contacts look different
 	found  []model.Message
 	spare  [2][]widgets.ListItem
 	turn   int
@@ -151,8 +153,12 @@ func (v *View) Render(s *state.State, c *state.Change, looked bool) {
 	if c.Self || c.Connection || c.Accounts {
 		v.renderHeader(a)
 	}
-	if c.Accounts || c.Connection {
-		v.rows = nil // every row looks different
+	if c.Accounts {
+		v.rows = nil
+	}
+	if a.Online() != v.online { // every contact looks different
+		v.online = a.Online()
+		v.looks++
 	}
 	if c.List() {
 		v.renderList()
