@@ -3,6 +3,7 @@ package app
 import (
 	"encoding/json"
 	"io"
+	"strconv"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -66,7 +67,7 @@ func (a *App) collect() map[string]Fact {
 	object("title", a.render.title, nil)
 	if top := a.win.Canvas().Overlays().Top(); top != nil {
 		object("overlay", "", top)
-		a.overlayFacts(top, object)
+		a.overlayFacts(top, object, add)
 	}
 	if a.views.toast.Visible() {
 		object("toast", a.views.toast.Text(), nil)
@@ -89,15 +90,29 @@ func (a *App) collect() map[string]Fact {
 	return facts
 }
 
-// overlayFacts tells the lines of a menu, in their order.
-func (a *App) overlayFacts(top fyne.CanvasObject, add func(key, text string, o fyne.CanvasObject)) {
-	menu, ok := top.(*widgets.Menu)
-	if !ok {
-		return
-	}
-	for _, item := range menu.Items() {
-		if item.Text != "" {
-			add("menu."+item.Key, item.Text, nil)
+// overlayFacts tells the lines of a menu with their places, or what a sheet says and asks.
+func (a *App) overlayFacts(top fyne.CanvasObject, object func(key, text string, o fyne.CanvasObject), add func(key, text string, pos fyne.Position, size fyne.Size, o fyne.CanvasObject)) {
+	switch top := top.(type) {
+	case *widgets.Menu:
+		for i, item := range top.Items() {
+			if item.Text != "" {
+				pos, size := top.Place(i)
+				add("menu."+item.Key, item.Text, pos, size, nil)
+			}
+		}
+	case *widgets.Sheet:
+		object("sheet", top.Title(), nil)
+		object("sheet.error", top.ErrorText(), nil)
+		n := 0
+		for _, o := range top.Fields() {
+			if f, ok := o.(*widgets.Field); ok {
+				object("sheet.field"+strconv.Itoa(n), f.Shown(), f)
+				object("sheet.error"+strconv.Itoa(n), f.ErrorText(), nil)
+				n++
+			}
+		}
+		for i, b := range top.Buttons() {
+			object("sheet.button"+strconv.Itoa(i), b.Text(), b)
 		}
 	}
 }

@@ -136,6 +136,18 @@ func (s *Sheet) SetError(text string) {
 	s.Refresh()
 }
 
+// Title is the sheet's heading.
+func (s *Sheet) Title() string { return s.spec.Title }
+
+// ErrorText is what stands above the buttons as wrong, "" for nothing.
+func (s *Sheet) ErrorText() string { return s.err }
+
+// Fields are what the sheet asks for, from above to below. They belong to the sheet.
+func (s *Sheet) Fields() []fyne.CanvasObject { return s.spec.Fields }
+
+// Buttons are the sheet's buttons, from left to right. They belong to the sheet.
+func (s *Sheet) Buttons() []*Button { return s.buttons }
+
 // Button is the n-th button, for disabling it.
 func (s *Sheet) Button(n int) *Button { return s.buttons[n] }
 

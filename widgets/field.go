@@ -1,6 +1,8 @@
 package widgets
 
 import (
+	"strings"
+
 	"fyne.io/fyne/v2"
 
 	"dovekie/assets"
@@ -81,6 +83,14 @@ func (f *Field) toggleReveal() {
 
 // Text is what was typed.
 func (f *Field) Text() string { return f.entry.Text }
+
+// Shown is the text as it stands on the screen: of a password its dots.
+func (f *Field) Shown() string {
+	if f.spec.Password {
+		return strings.Repeat("•", len([]rune(f.entry.Text)))
+	}
+	return f.entry.Text
+}
 
 // SetText puts the text in and tells OnChanged, as typing does.
 func (f *Field) SetText(s string) {

@@ -92,6 +92,17 @@ func (m *Menu) Cancel() {
 // Items are the lines of the menu.
 func (m *Menu) Items() []MenuItem { return m.items }
 
+// Place is where the n-th line lies on the canvas, nowhere if it is scrolled away.
+func (m *Menu) Place(n int) (pos fyne.Position, size fyne.Size) {
+	corner, panel := m.panel(m.Size())
+	m.each(panel.Height, func(i int, y float32) {
+		if i == n {
+			pos, size = corner.AddXY(0, y), fyne.NewSize(panel.Width, m.items[i].height())
+		}
+	})
+	return pos, size
+}
+
 func (m *Menu) pick(i int) {
 	if i < 0 || i >= len(m.items) || m.items[i].Text == "" || m.items[i].Disabled {
 		return

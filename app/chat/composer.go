@@ -175,6 +175,10 @@ func (v *View) Facts(object func(key, text string, o fyne.CanvasObject), add fun
 			side = "out " + string(m.Delivery)
 		}
 		add("message."+string(m.ID), side+": "+m.Body, fyne.Position{}, fyne.Size{}, nil)
+		if item, ok := t.Item(string(m.ID)); ok && item.Error != "" {
+			pos, size := t.RetryPlace(item.Key)
+			add("retry."+item.Key, item.Error, fyne.CurrentApp().Driver().AbsolutePositionForObject(t).Add(pos), size, nil)
+		}
 	}
 }
 

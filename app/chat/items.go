@@ -83,7 +83,9 @@ func failure(f *model.StanzaError) string {
 		return tr.T("fail.recipient")
 	case "remote-server-not-found", "remote-server-timeout":
 		return tr.T("fail.server")
-	case "service-unavailable", "resource-constraint", "recipient-unavailable", "policy-violation":
+	case "service-unavailable": // RFC 6121 §8.5.1: also for an address that nobody has
+		return tr.T("fail.nobody")
+	case "resource-constraint", "recipient-unavailable", "policy-violation":
 		return tr.T("fail.busy")
 	}
 	return tr.T("fail.refused")

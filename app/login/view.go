@@ -1,6 +1,7 @@
 package login
 
 import (
+	"strconv"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -355,15 +356,15 @@ func (v *View) autoChanged(on bool) {
 // Facts tells what the panel shows, for the read-back: of the password only the dots.
 func (v *View) Facts(add func(key, text string, at fyne.CanvasObject)) {
 	add("login.address", v.address.Text(), v.address)
-	add("login.password", strings.Repeat("•", len([]rune(v.password.Text()))), v.password)
+	add("login.password", v.password.Shown(), v.password)
 	add("login.signin", tr.T("login.signin"), v.signIn)
 	add("login.try", tr.T("login.try"), v.try)
 	add("login.cancel", v.busyText, v.cancel)
 	add("login.server", "", v.server)
 	add("login.create", "", v.create)
 	add("login.trouble", "", v.trouble)
-	add("login.remember", "", v.remember)
-	add("login.auto", "", v.auto)
+	add("login.remember", strconv.FormatBool(v.remember.Checked()), v.remember)
+	add("login.auto", strconv.FormatBool(v.auto.Checked()), v.auto)
 	if v.server.Open() {
 		add("login.host", v.host.Text(), v.host)
 		add("login.port", v.port.Text(), v.port)

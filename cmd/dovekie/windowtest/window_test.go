@@ -166,6 +166,31 @@ func (w *window) clickAt(x, y int) {
 	w.must("xdotool", "mousemove", "--window", w.id, strconv.Itoa(x), strconv.Itoa(y), "click", "1")
 }
 
+// rightClick presses the other button of the mouse there.
+func (w *window) rightClick(f fact) {
+	w.t.Helper()
+	if f.Rect == nil {
+		w.t.Fatalf("%s has no place", f.Key)
+	}
+	w.must("xdotool", "mousemove", "--window", w.id, strconv.Itoa(f.Rect[0]+f.Rect[2]/2), strconv.Itoa(f.Rect[1]+f.Rect[3]/2), "click", "3")
+}
+
+// quit closes the program and waits until it has signed out and given the folder free.
+func (w *window) quit() {
+	w.t.Helper()
+	w.keys("ctrl+q")
+	done := make(chan struct{})
+	go func() {
+		_, _ = w.cmd.Process.Wait() // how it ended shows in its log
+		close(done)
+	}()
+	select {
+	case <-done:
+	case <-time.After(15 * time.Second):
+		w.t.Fatal("the program did not end")
+	}
+}
+
 // keys presses keys, by X's names.
 func (w *window) keys(names ...string) {
 	w.t.Helper()
