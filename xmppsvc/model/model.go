@@ -141,7 +141,6 @@ type RosterItem struct {
 type Contact struct {
 	RosterItem
 	Presence []Presence // available resources, highest priority first
-	Demo     bool       // a bot of the embedded server
 }
 
 // Show is how available somebody is.
