@@ -196,6 +196,16 @@ func (t *Timeline) SetLabels(labels TimelineLabels) {
 	t.draw()
 }
 
+// SetNone says in one quiet line that there are no messages; "" says nothing, as while
+// they are being read.
+func (t *Timeline) SetNone(text string) {
+	if t.extras.none == text {
+		return
+	}
+	t.extras.none = text
+	t.draw()
+}
+
 // SetTyping shows who is typing below the last bubble, or nobody for "".
 func (t *Timeline) SetTyping(text string) {
 	if t.extras.typing == text {
@@ -255,6 +265,18 @@ func (t *Timeline) Item(key string) (TimelineItem, bool) {
 		return TimelineItem{}, false
 	}
 	return t.rows[i].item, true
+}
+
+// RetryPlace is where the word Retry of a failed message lies within the timeline; without
+// a size if it is not in sight.
+func (t *Timeline) RetryPlace(key string) (pos fyne.Position, size fyne.Size) {
+	for _, s := range t.shown {
+		if r := s.row; r.item.Key == key && r.shape != nil {
+			b := r.shape.retry
+			return fyne.NewPos(b.x, s.y+b.y), fyne.NewSize(b.w, b.h)
+		}
+	}
+	return pos, size
 }
 
 // countMissed counts the messages of others at the end that were not there before.

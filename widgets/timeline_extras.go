@@ -30,7 +30,8 @@ type timelineExtras struct {
 	barView float32 // share of the content in sight
 	words   fyne.CanvasObject
 	worded  string
-	ringed  bool // the keyboard is here
+	ringed  bool   // the keyboard is here
+	none    string // what stands in the middle of a chat without messages
 }
 
 func newTimelineExtras() timelineExtras {
@@ -68,6 +69,11 @@ func (e *timelineExtras) lay(t *Timeline, size fyne.Size, bottom float32) {
 	e.jump = rect{}
 	if !t.anchor.stick && (!atEnd || bottom > size.Height+jumpFrom) {
 		e.placeJump(size, t.anchor.missed, dark)
+	}
+	if e.none != "" && len(t.rows) == 0 {
+		words := lineText(oneLine(cleanText(e.none)), skin.TextNote, skin.Of(skin.Secondary, dark), false)
+		noteStyle.placeBaseline(words, whole((size.Width-noteStyle.width(words.Text))/2), whole(size.Height/2))
+		e.objects = append(e.objects, words)
 	}
 	if e.ringed {
 		e.objects = append(e.objects, focusRing(fyne.Position{}, size, skin.RadiusSpeaker, dark))

@@ -45,6 +45,11 @@ func (v *View) renderTimeline() {
 		return
 	}
 	t.SetItems(v.items(c))
+	if c.Timeline.Complete && len(c.Timeline.Messages) == 0 {
+		t.SetNone(tr.T("panel.no_messages"))
+	} else {
+		t.SetNone("")
+	}
 	if v.jump == "" {
 		return
 	}
