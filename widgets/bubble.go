@@ -24,7 +24,9 @@ const (
 	chipHeight     = 30
 	chipGap        = 8
 	chipPad        = 14
-	bubbleMinText  = 160 // narrowest text in a narrow window
+	bubbleNarrow   = 400 // width of a chat whose bubbles use bubbleShare of it
+	bubbleWide     = 640 // and from which on they use skin.BubbleMax
+	bubbleShare    = 0.80
 )
 
 // rect is a place in a row, for drawing and for finding what was clicked.
@@ -67,7 +69,7 @@ func shapeBubble(item *TimelineItem, first bool, width float32, labels *Timeline
 	if item.Unreadable {
 		lead = unreadableLead
 	}
-	room := max(whole(width*skin.BubbleMax)-2*skin.BubblePadX-lead, min(bubbleMinText, width-skin.BubbleInX-skin.BubbleOutX-2*skin.BubblePadX-lead))
+	room := bubbleWidth(width) - 2*skin.BubblePadX - lead
 	s.text = layoutText(item.Text, messageStyle, room, !item.Unreadable)
 	inner, extra := s.text.width, float32(0)
 	if last := s.text.lastWidth() + skin.StampGap + s.stamp.width; last <= room && !s.text.rtl {
@@ -102,6 +104,14 @@ func shapeBubble(item *TimelineItem, first bool, width float32, labels *Timeline
 	}
 	s.layChips(item.Suggestions, width)
 	return s
+}
+
+// bubbleWidth is the widest bubble in a chat of the width: a narrow chat gives it a larger
+// share, up to what is left beside the margins.
+func bubbleWidth(width float32) float32 {
+	narrow := min(max((bubbleWide-width)/(bubbleWide-bubbleNarrow), 0), 1)
+	share := skin.BubbleMax + (bubbleShare-skin.BubbleMax)*narrow
+	return min(whole(width*share), width-skin.BubbleInX-skin.BubbleOutX)
 }
 
 // retryWidth is the width of the word Retry with its arrow.

@@ -425,3 +425,23 @@ func BenchmarkTimelineScroll10k(b *testing.B) {
 		}
 	}
 }
+
+func TestBubblesUseMoreOfANarrowChat(t *testing.T) {
+	before := float32(0)
+	for width := float32(240); width <= 1000; width += 10 {
+		w := bubbleWidth(width)
+		if w < before {
+			t.Errorf("a wider chat of %g has a narrower bubble: %g after %g", width, w, before)
+		}
+		if w > width-skin.BubbleInX-skin.BubbleOutX {
+			t.Errorf("the bubble of %g leaves the chat of %g", w, width)
+		}
+		before = w
+	}
+	if w := bubbleWidth(480); w < 480*0.7 {
+		t.Errorf("a narrow chat's bubble is %g wide", w)
+	}
+	if w := bubbleWidth(800); w != whole(800*skin.BubbleMax) {
+		t.Errorf("a usual chat's bubble is %g wide", w)
+	}
+}
