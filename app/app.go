@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"log/slog"
@@ -43,8 +44,10 @@ type Deps struct {
 	Start   Start
 }
 
-// Start is what the command line asked for.
+// Start is what the command line asked for, for this run alone.
 type Start struct {
+	Lang     string       // instead of the settings' until one is chosen, or ""
+	Theme    string       // likewise
 	Account  jid.JID      // sign in with this one
 	Password model.Secret // its password, or zero for the keychain's
 	Demo     bool         // go straight to the demo
@@ -117,7 +120,8 @@ type App struct {
 	facts    *readback
 	saving   savingState
 	seen     seenMark
-	seenSoon bool // a look at what is in sight is due
+	given    fyne.Size // of the main window, when we gave it one
+	seenSoon bool      // a look at what is in sight is due
 }
 
 // savingState lets one write of the settings file run at a time.
@@ -203,13 +207,13 @@ func (a *App) Run() {
 
 // useSettings puts language and theme into force.
 func (a *App) useSettings() {
-	lang := a.settings.Lang
+	lang := cmp.Or(a.deps.Start.Lang, a.settings.Lang)
 	if lang == settings.LangFollow {
 		lang = a.deps.SysLang
 	}
 	tr.Use(lang)
 	mode := skin.FollowSystem
-	switch a.settings.Theme {
+	switch cmp.Or(a.deps.Start.Theme, a.settings.Theme) {
 	case settings.ThemeLight:
 		mode = skin.AlwaysLight
 	case settings.ThemeDark:

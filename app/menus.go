@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"strconv"
 
@@ -150,12 +151,12 @@ func (a *App) showSettings() {
 			a.save()
 		}
 	})
-	theme := choice("settings.theme.", a.settings.Theme, []string{settings.ThemeFollow, settings.ThemeLight, settings.ThemeDark}, func(k string) {
-		a.settings.Theme = k
+	theme := choice("settings.theme.", cmp.Or(a.deps.Start.Theme, a.settings.Theme), []string{settings.ThemeFollow, settings.ThemeLight, settings.ThemeDark}, func(k string) {
+		a.settings.Theme, a.deps.Start.Theme = k, ""
 		a.restyle()
 	})
-	lang := choice("settings.lang.", a.settings.Lang, []string{settings.LangFollow, "en", "zh"}, func(k string) {
-		a.settings.Lang = k
+	lang := choice("settings.lang.", cmp.Or(a.deps.Start.Lang, a.settings.Lang), []string{settings.LangFollow, "en", "zh"}, func(k string) {
+		a.settings.Lang, a.deps.Start.Lang = k, ""
 		a.restyle()
 	})
 	a.sheet(widgets.SheetSpec{

@@ -132,7 +132,8 @@ func (a *App) keepSize() {
 		return
 	}
 	if size := a.win.Canvas().Size(); size.Width > 0 {
-		a.settings.Width, a.settings.Height = size.Width, size.Height
+		a.settings.Width = chosen(a.settings.Width, a.given.Width, size.Width)
+		a.settings.Height = chosen(a.settings.Height, a.given.Height, size.Height)
 	}
 	a.settings.Contacts = a.views.buddies.Chosen() == 1
 }

@@ -184,7 +184,7 @@ func (a *App) ready() {
 
 // startAccount signs in as the command line asked.
 func (a *App) startAccount(s Start) {
-	a.deps.Start = Start{} // once
+	a.deps.Start.Account, a.deps.Start.Password = jid.JID{}, model.Secret{} // once
 	r := model.ConnectRequest{JID: s.Account, Password: s.Password, Security: model.SecurityAuto}
 	if acc := a.state.Accounts[s.Account.Bare()]; acc != nil {
 		r.Address, r.Security, r.CAFile = acc.Settings.Address, acc.Settings.Security, acc.Settings.CAFile

@@ -23,6 +23,7 @@ func (a *App) resize(s screen, size fyne.Size) {
 	}
 	a.win.Resize(size)
 	if s == screenMain {
+		a.given = size
 		a.win.CenterOnScreen()
 	}
 	a.cross.After(settleAfter, func() {
@@ -39,4 +40,13 @@ func within(size, display fyne.Size, scale float32) fyne.Size {
 		return size
 	}
 	return fyne.NewSize(min(size.Width, display.Width/scale), min(size.Height, display.Height/scale-titleBar))
+}
+
+// chosen is what to remember of a side: what the user made of it, but the old one while
+// it is still what we gave, which a small display may have cut.
+func chosen(old, given, now float32) float32 {
+	if now > given-1 && now < given+1 {
+		return old
+	}
+	return now
 }

@@ -24,3 +24,20 @@ func TestTheWindowIsNotLargerThanTheDisplay(t *testing.T) {
 		}
 	}
 }
+
+func TestOnlyAChosenSizeIsRemembered(t *testing.T) {
+	for _, c := range []struct {
+		name                  string
+		old, given, now, want float32
+	}{
+		{"untouched", 840, 840, 840, 840},
+		{"cut by the display", 840, 680, 680, 840},
+		{"cut, and rounded to pixels", 840, 680, 679.5, 840},
+		{"made smaller", 840, 840, 600, 600},
+		{"made larger after a cut", 840, 680, 700, 700},
+	} {
+		if got := chosen(c.old, c.given, c.now); got != c.want {
+			t.Errorf("%s: %g, want %g", c.name, got, c.want)
+		}
+	}
+}

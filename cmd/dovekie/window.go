@@ -52,12 +52,6 @@ func show(opt options, f *folder, fonts <-chan bool, stderr io.Writer) int {
 	if err != nil {
 		f.log.Warn("settings", "error", err)
 	}
-	if opt.lang != "" {
-		set.Lang = opt.lang
-	}
-	if opt.theme != "" {
-		set.Theme = opt.theme
-	}
 	scaleText(set.Text)
 	scheme := askScheme()
 	if os.Getenv("LIBGL_DEBUG") == "" {
@@ -76,7 +70,7 @@ func show(opt options, f *folder, fonts <-chan bool, stderr io.Writer) int {
 		OpenDemo: demoOpener(f),
 		Display:  displaySize,
 		Notify:   desktop.NewNotifications(appName, "dovekie"),
-		Start:    app.Start{Account: opt.account, Password: opt.secret, Demo: opt.demo || opt.tour != ""},
+		Start:    app.Start{Lang: opt.lang, Theme: opt.theme, Account: opt.account, Password: opt.secret, Demo: opt.demo || opt.tour != ""},
 	}
 	if name := os.Getenv("DOVEKIE_PROBE"); name != "" {
 		file, err := os.OpenFile(name, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
