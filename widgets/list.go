@@ -31,6 +31,8 @@ type FlatList struct {
 
 	rows     listRows
 	offset   float32 // how far the content is moved up
+	held     float32 // so far from its top the list was moved to stay under the pointer
+	fresh    bool    // the next items are others: begin at the top
 	selected string
 	tap      tapMemory
 	keys     keyCursor
@@ -67,14 +69,20 @@ func NewFlatList(actions ListActions, now func() time.Time) *FlatList {
 }
 
 // SetItems shows these rows. The list keeps the slice, which must not change afterwards.
-// What the user looks at stays where it is, unless that is the top of the list.
+// What the user looks at stays where it is, unless that is the top of the list; and even
+// there while the pointer is inside, which could be about to click.
 func (l *FlatList) SetItems(items []ListItem) {
 	old := l.rows
 	focus := l.keyAt(l.keys.index)
 	l.rows = newListRows(items)
-	if l.offset > 0 {
-		l.restore(old)
+	if !l.fresh && (l.offset > 0 || l.pointer.inside) {
+		least := min(l.offset, 0) // rows that go leave no gap above
+		l.hold(func() {
+			l.restore(old)
+			l.offset = max(l.offset, least)
+		})
 	}
+	l.fresh = false
 	l.keys.index = l.rows.find(focus, l.keys.index)
 	l.keys.button = 0
 	l.clampOffset()
@@ -99,7 +107,7 @@ func (l *FlatList) Selected() string { return l.selected }
 
 // ScrollToTop shows the first row.
 func (l *FlatList) ScrollToTop() {
-	l.offset = 0
+	l.offset, l.held, l.fresh = 0, 0, true
 	l.draw()
 }
 
@@ -183,6 +191,10 @@ func (l *FlatList) keyAt(i int) string {
 // them may have moved on their own, as a chat with a new message does, so each one that
 // is still there says where it would have the list, and the middle one is heard.
 func (l *FlatList) restore(old listRows) {
+	if offset, ok := l.restoreTo(old); ok {
+		l.offset = offset
+		return
+	}
 	seen := make(map[string]float32)
 	for i := old.from(l.offset); i < len(old.items) && old.tops[i] < l.offset+l.Size().Height; i++ {
 		seen[old.items[i].Key] = old.tops[i]
@@ -199,8 +211,65 @@ func (l *FlatList) restore(old listRows) {
 	}
 }
 
+// restoreTo is where the row under the pointer wants the list. A contact may have moved on
+// its own; it is heard only when a neighbour of it moved likewise.
+func (l *FlatList) restoreTo(old listRows) (offset float32, ok bool) {
+	at := l.pointer.index
+	shift := func(i int) (float32, bool) {
+		if i < 0 || i >= len(old.items) {
+			return 0, false
+		}
+		now := l.rows.find(old.items[i].Key, i)
+		if now < 0 {
+			return 0, false
+		}
+		return l.rows.tops[now] - old.tops[i], true
+	}
+	by, ok := shift(at)
+	if !ok {
+		return 0, false
+	}
+	before, has := shift(at - 1)
+	after, also := shift(at + 1)
+	if old.items[at].Kind == GroupRow || has && before == by || also && after == by {
+		return l.offset + by, true
+	}
+	return 0, false
+}
+
+// hold moves the list for the pointer's sake. What was at its top goes back there once
+// the pointer is gone; until then it may stand away from it however few rows there are.
+func (l *FlatList) hold(move func()) {
+	top := l.offset == 0 || l.held != 0
+	move()
+	if top {
+		l.held = l.offset
+	}
+}
+
+// Moved tells the list that its upper edge will stand lower by dy. Its rows stay where
+// they are on the screen while the pointer is inside.
+func (l *FlatList) Moved(dy float32) {
+	if !l.pointer.inside || dy == 0 {
+		return
+	}
+	l.hold(func() { l.offset += dy })
+	l.pointer.pos.Y -= dy
+	l.draw()
+}
+
+// letGo brings a list back to its top that was moved for the pointer.
+func (l *FlatList) letGo() bool {
+	if l.held == 0 {
+		return false
+	}
+	l.held, l.offset = 0, 0
+	return true
+}
+
 func (l *FlatList) clampOffset() {
-	l.offset = whole(max(min(l.offset, l.rows.end()-l.Size().Height), 0))
+	most := max(l.rows.end()-l.Size().Height, 0, l.held)
+	l.offset = whole(max(min(l.offset, most), min(l.held, 0)))
 }
 
 func (l *FlatList) reveal(i int) {

@@ -358,3 +358,74 @@ func BenchmarkScroll5000(b *testing.B) {
 		p.list.Scrolled(&fyne.ScrollEvent{Scrolled: fyne.NewDelta(0, by)})
 	}
 }
+
+// pointed is a list at its top with the pointer on Contact 3, and where that row is.
+func pointed(t *testing.T, n int) (p *listProbe, items []widgets.ListItem, at float32) {
+	t.Helper()
+	items = contacts(n)
+	p = newListProbe(t, items)
+	at = p.texts()["Contact 3"]
+	p.list.MouseIn(&desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(100, at+4)}})
+	return p, items, at
+}
+
+func TestRowUnderThePointerStaysWhenARequestComes(t *testing.T) {
+	for _, n := range []int{4, 50} { // shorter and longer than the view
+		p, items, at := pointed(t, n)
+		request := widgets.ListItem{Key: "r:new", Kind: widgets.RequestRow, Name: "Newcomer", Accept: "Accept", Decline: "Decline"}
+		p.list.SetItems(append([]widgets.ListItem{request}, items...))
+		if y := p.texts()["Contact 3"]; y != at {
+			t.Errorf("of %d rows, the one under the pointer went from %v to %v", n, at, y)
+		}
+		p.tap(100, at+4)
+		p.expect(t, "select "+items[3].Key)
+		p.list.MouseOut()
+		if y, ok := p.texts()["Newcomer"]; !ok || y > 60 {
+			t.Errorf("of %d rows, the request is at %v (%v) once the pointer is gone", n, y, ok)
+		}
+	}
+}
+
+func TestRowUnderThePointerStaysWhenAStripComesAndGoes(t *testing.T) {
+	p, _, at := pointed(t, 4)
+	p.list.Moved(40)
+	if y := p.texts()["Contact 3"]; y != at-40 {
+		t.Errorf("below a strip of 40 the row is at %v, was at %v", y, at)
+	}
+	p.list.Moved(-40)
+	if y := p.texts()["Contact 3"]; y != at {
+		t.Errorf("without the strip the row is at %v, was at %v", y, at)
+	}
+}
+
+func TestUnfoldingUnderThePointerOpensBelow(t *testing.T) {
+	group := func(n string) widgets.ListItem { return widgets.ListItem{Key: n, Kind: widgets.GroupRow, Name: n} }
+	p := newListProbe(t, []widgets.ListItem{group("one"), group("two"), group("three"), group("four")})
+	at := p.texts()["one"]
+	p.list.MouseIn(&desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(100, at+4)}})
+	p.list.SetItems(append(append([]widgets.ListItem{group("one")}, contacts(9)...), group("two"), group("three"), group("four")))
+	if y := p.texts()["one"]; y != at {
+		t.Errorf("the group went from %v to %v", at, y)
+	}
+}
+
+func TestOtherRowsBeginAtTheTop(t *testing.T) {
+	p, items, _ := pointed(t, 50)
+	p.list.ScrollToTop()
+	p.list.SetItems(append([]widgets.ListItem{person("new@example.org", "Newcomer", "", widgets.Available)}, items...))
+	if y, ok := p.texts()["Newcomer"]; !ok || y > 60 {
+		t.Errorf("the new first row is at %v (%v)", y, ok)
+	}
+}
+
+func TestAnsweredRequestLeavesNoGap(t *testing.T) {
+	items := contacts(4)
+	request := widgets.ListItem{Key: "r:new", Kind: widgets.RequestRow, Name: "Newcomer", Accept: "Accept", Decline: "Decline"}
+	p := newListProbe(t, append([]widgets.ListItem{request}, items...))
+	at := p.texts()["Newcomer"]
+	p.list.MouseIn(&desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(100, at+4)}})
+	p.list.SetItems(items)
+	if y := p.texts()["Contact 0"]; y > 30 {
+		t.Errorf("the first row is at %v", y)
+	}
+}

@@ -75,6 +75,7 @@ func (l *FlatList) onBar(pos fyne.Position) bool {
 // Scrolled is called by Fyne.
 func (l *FlatList) Scrolled(e *fyne.ScrollEvent) {
 	before := l.offset
+	l.held = 0
 	l.offset -= e.Scrolled.DY * wheelFactor
 	l.clampOffset()
 	if l.offset == before {
@@ -188,6 +189,9 @@ func (l *FlatList) point(p pointerPlace) {
 	p.index = l.rowUnder(p)
 	changed := p.index != l.pointer.index || p.onBar != l.pointer.onBar || p.inside != l.pointer.inside
 	l.pointer = p
+	if !p.inside && l.letGo() {
+		changed = true
+	}
 	if changed {
 		l.draw()
 	}

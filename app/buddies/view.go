@@ -135,10 +135,12 @@ func (v *View) StatusPlace() fyne.Position {
 
 // SetStrip puts a strip above the list, nil for none.
 func (v *View) SetStrip(o fyne.CanvasObject) {
+	before := v.strip.MinSize().Height
 	v.strip.Objects = nil
 	if o != nil {
 		v.strip.Objects = []fyne.CanvasObject{o}
 	}
+	v.list.Moved(v.strip.MinSize().Height - before)
 	v.content.Refresh()
 }
 
