@@ -61,6 +61,7 @@ func main() {
 func run(args []string, stderr io.Writer) (code int) {
 	secret := takePassword()
 	noCoreDump()
+	collectLess()
 	opt, err := parse(args, stderr)
 	if err != nil {
 		return exitUsage
@@ -101,6 +102,15 @@ func run(args []string, stderr io.Writer) (code int) {
 		return exitDisplay
 	}
 	return show(opt, f, fonts, stderr)
+}
+
+// collectLess lets the heap, which is small, grow further before it is collected: a
+// collection lets the UI goroutine help when others allocate much, for milliseconds. At
+// rest it makes no difference to the memory in use.
+func collectLess() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(300)
+	}
 }
 
 // takePassword reads the password from the environment and removes it there, so that no
