@@ -3,6 +3,7 @@ package main_test
 import (
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -188,6 +189,25 @@ func TestReadmeHoldsTheTableOfMethods(t *testing.T) {
 		}
 		if !strings.Contains(string(readme), describe(t)) {
 			t.Errorf("%s does not hold what `dovekiectl rpc --describe` prints", name)
+		}
+	}
+}
+
+// TestReadmeNamesWhatWeSpeak: a codec without its line in the README is a feature that
+// nobody can find.
+func TestReadmeNamesWhatWeSpeak(t *testing.T) {
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := filepath.Glob("../../xmppsvc/xep/xep[0-9]*.go")
+	if err != nil || len(files) < 15 {
+		t.Fatalf("only %d codecs were found: %v", len(files), err)
+	}
+	for _, f := range files {
+		number := filepath.Base(f)[len("xep"):][:4]
+		if !strings.Contains(string(readme), "XEP-"+number) {
+			t.Errorf("README.md does not name XEP-%s", number)
 		}
 	}
 }
