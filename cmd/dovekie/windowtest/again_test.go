@@ -3,6 +3,8 @@
 package windowtest_test
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -33,6 +35,10 @@ func TestSecondStartShowsTheListBeforeTheNetwork(t *testing.T) {
 	})
 	time.Sleep(500 * time.Millisecond) // it still signs out and gives the folder free
 	srv.Stop()
+	set, err := os.ReadFile(filepath.Join(d.dir, "data", "settings.json"))
+	if err != nil || !strings.Contains(string(set), `"lang": "follow"`) || !strings.Contains(string(set), `"theme": "follow"`) {
+		t.Errorf("what the command line asked for was kept: %s, %v", set, err)
+	}
 
 	env = append(env, "DOVEKIE_PASSWORD="+romeo.Password)
 	again := d.open(env, "--lang", "en", "--theme", "light", "--account", romeo.JID())
