@@ -431,7 +431,7 @@ func (a *App) changedFocus(on bool) {
 	if on {
 		a.markRead()
 	} else {
-		a.changed(a.state.NewLine())
+		a.changed(a.state.LookAway())
 	}
 	a.schedule(state.Change{Chats: true})
 }

@@ -62,6 +62,15 @@ func (s *State) NewLine() Change {
 	return c
 }
 
+// LookAway is what happens to the new-messages line when the window loses the focus: where
+// everything was read it goes, so that the next one stands above what comes then.
+func (s *State) LookAway() Change {
+	if chat := s.Chats[s.Front]; chat != nil && chat.Unread == 0 {
+		return chat.dropNewLine()
+	}
+	return s.NewLine()
+}
+
 // CloseChat closes the tab; its right neighbour, or else its left one, comes in front.
 func (s *State) CloseChat(id model.ChatID) Change {
 	i := slices.Index(s.Open, id)

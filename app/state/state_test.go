@@ -328,6 +328,23 @@ func TestNewLineStandsBehindWhatWasReadAndGoesWithAnAnswer(t *testing.T) {
 	}
 }
 
+func TestNewLineGoesWhenTheWindowLosesTheFocusAfterAllWasRead(t *testing.T) {
+	s := loaded()
+	state.Apply(s, event.ChatChanged{Chat: model.Chat{ID: chatID(alex), Unread: 2, ReadUpTo: "m1"}})
+	s.OpenChat(chatID(alex))
+	s.LookAway()
+	if c := s.Chats[chatID(alex)]; !c.HasNew {
+		t.Error("the line went although nothing was read")
+	}
+	state.Apply(s, event.ChatChanged{Chat: model.Chat{ID: chatID(alex), ReadUpTo: "m3"}})
+	s.LookAway()
+	state.Apply(s, event.ChatChanged{Chat: model.Chat{ID: chatID(alex), Unread: 1, ReadUpTo: "m3"}})
+	s.NewLine()
+	if c := s.Chats[chatID(alex)]; !c.HasNew || c.NewAfter != "m3" {
+		t.Errorf("line %v behind %q, want it behind m3", c.HasNew, c.NewAfter)
+	}
+}
+
 func TestLossOfConnectionEndsTyping(t *testing.T) {
 	s := loaded()
 	state.Apply(s, snapshot())
