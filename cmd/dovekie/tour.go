@@ -172,6 +172,9 @@ func (t *tourist) picture(name, caption string) {
 	// looks as before until then.
 	var err error
 	for deadline := time.Now().Add(3 * time.Second); time.Now().Before(deadline) && t.ctx.Err() == nil; {
+		if err != nil {
+			t.repaint()
+		}
 		t.rest(250 * time.Millisecond)
 		err = errors.New("the window gave none")
 		if img := t.capture(); img != nil {
@@ -200,6 +203,12 @@ func (t *tourist) capture() image.Image {
 	return img
 }
 
+// repaint asks for another frame: a resize that reaches OpenGL after the last frame leaves
+// an empty buffer behind it, while the screen still shows the picture.
+func (t *tourist) repaint() {
+	t.hand.Do(func() { t.win.Canvas().Refresh(t.win.Content()) })
+}
+
 // painted waits until the window was painted for the first time.
 func (t *tourist) painted() {
 	t.look("the first frame", 10*time.Second, func(map[string]app.Fact) (string, bool) {
@@ -208,6 +217,9 @@ func (t *tourist) painted() {
 			return "", false
 		}
 		_, colours := look(img)
+		if colours < leastColours {
+			t.repaint()
+		}
 		return "", colours >= leastColours
 	})
 }
