@@ -19,7 +19,7 @@ import (
 	"dovekie/xmppsvc/model"
 )
 
-// cutFor is how long "cut the network" lasts.
+// cutSeconds is how long "cut the network" lasts.
 const cutSeconds = 10
 
 // shows are the choices of the status menu.

@@ -46,6 +46,9 @@ func binary(t testing.TB) string {
 		_, err = os.Stat(abs)
 	}
 	if err != nil {
+		if os.Getenv("DOVEKIE_REQUIRE_SERVERS") != "" {
+			t.Fatalf("the binary is not built: %v", err)
+		}
 		t.Skipf("the binary is not built: %v", err)
 	}
 	return abs
