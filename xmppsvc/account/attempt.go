@@ -2,10 +2,8 @@ package account
 
 import (
 	"context"
-	"crypto/sha256"
 	"crypto/tls"
 	"crypto/x509"
-	"encoding/hex"
 	"encoding/json"
 	"maps"
 	"net"
@@ -158,13 +156,12 @@ func trust(pins []storage.Pin, trusted map[string]bool) func(string, tls.Connect
 	}
 }
 
-// fingerprint is the SHA-256 of the leaf's public key (SPKI), hex.
+// fingerprint is that of the leaf, "" if there is none.
 func fingerprint(cs tls.ConnectionState) string {
 	if len(cs.PeerCertificates) == 0 {
 		return ""
 	}
-	sum := sha256.Sum256(cs.PeerCertificates[0].RawSubjectPublicKeyInfo)
-	return hex.EncodeToString(sum[:])
+	return stream.Fingerprint(cs.PeerCertificates[0])
 }
 
 // Roots are the trust anchors together with those in the PEM file, which may be "".
