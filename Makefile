@@ -1,7 +1,7 @@
 # Each target sets up what it needs; docs/building.md says what that is.
 # The work is done by the scripts in .ci, which can be run by hand too.
 
-.PHONY: run build test lint bench fuzz interop package threads clean
+.PHONY: run build test lint bench fuzz interop soak package threads clean
 
 run: ## builds and opens the window; ARGS="--demo" goes to the program
 	@sh .ci/run.sh $(ARGS)
@@ -23,6 +23,9 @@ fuzz: ## each fuzz target for 60 s (SECONDS_EACH=10 for less)
 
 interop: ## talks with profanity and Gajim, which it installs
 	@sh .ci/interop.sh
+
+soak: ## hours of cuts, kills and restarts, compared by content (docs/soak.md)
+	@sh .ci/soak.sh
 
 package: ## a .deb in build/
 	@sh .ci/package.sh

@@ -23,6 +23,9 @@ SERVERS='
 prosody prosody
 pkg:lua-sec lua-sec
 /usr/sbin/ejabberdctl ejabberd
+pkg:erlang-p1-sqlite3 erlang-p1-sqlite3
+pkg:lua-dbi-sqlite3 lua-dbi-sqlite3
+sqlite3 sqlite3
 gnome-keyring-daemon gnome-keyring
 secret-tool libsecret-tools
 dbus-run-session dbus
@@ -32,7 +35,9 @@ pkg:fcitx5-pinyin fcitx5-pinyin
 openbox openbox
 xdotool xdotool
 xprop x11-utils
-convert imagemagick
+import imagemagick
+ip iproute2
+unshare util-linux
 profanity profanity
 tmux tmux
 openssl openssl

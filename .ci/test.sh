@@ -54,6 +54,7 @@ if grep -rq --include='*_test.go' '^//go:build windowtest' cmd; then
 		env CGO_ENABLED=0 DOVEKIE_BIN="$PWD/build/dovekie" DOVEKIE_SHOTS="$PWD/build/windowtest" \
 		go test -p 1 -count=1 -timeout 12m -tags "windowtest,$HEADLESS_TAGS" ./cmd/dovekie/windowtest/...
 fi
+try "a minute of cuts, kills and restarts" sh .ci/soak.sh --slice
 section "end"
 [ -z "$failed" ] || fail "make test: these failed: ${failed%; }."
 say "All passed."

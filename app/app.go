@@ -12,6 +12,7 @@ import (
 
 	"dovekie/app/buddies"
 	"dovekie/app/chat"
+	"dovekie/app/connection"
 	"dovekie/app/login"
 	"dovekie/app/settings"
 	"dovekie/app/state"
@@ -28,7 +29,8 @@ type Deps struct {
 	Fyne     fyne.App
 	Post     func(func())     // onto the UI goroutine; nil is Fyne's own
 	Now      func() time.Time // nil is time.Now
-	Dir      string           // the data folder, for settings.json
+	Dir      string           // the data folder, for settings.json and reports
+	Version  string           // of the program, for reports
 	Settings settings.Settings
 	Theme    *skin.Theme
 	SysLang  string // of the system, "en" or "zh"
@@ -38,10 +40,12 @@ type Deps struct {
 	OpenDemo func(ctx context.Context, lang string) (Demo, error)
 	// Display is the room for windows in pixels, zero if unknown; nil: not asked for.
 	Display func() fyne.Size
-	Notify  Notifier  // nil: no desktop notifications
-	Facts   io.Writer // nil: no read-back
-	Logger  *slog.Logger
-	Start   Start
+	// Hidden reports whether the window was put away, so that nobody sees it; nil: unknown.
+	Hidden func(fyne.Window) bool
+	Notify Notifier  // nil: no desktop notifications
+	Facts  io.Writer // nil: no read-back
+	Logger *slog.Logger
+	Start  Start
 }
 
 // Start is what the command line asked for, for this run alone.
@@ -115,11 +119,16 @@ type App struct {
 	screen   screen
 	views    views
 	login    attempt
+	question question
+	activity activity
+	details  openDetails
 	render   rendering
 	settings settings.Settings
 	facts    *readback
+	conn     pageState
 	saving   savingState
 	seen     seenMark
+	missed   missedChats
 	given    fyne.Size // of the main window, when we gave it one
 	seenSoon bool      // a look at what is in sight is due
 }
@@ -134,9 +143,12 @@ type views struct {
 	chat    *chat.View
 	main    fyne.CanvasObject
 
+	connection *connection.View
+
 	demoStrip, lossStrip *widgets.Strip
 	toast                *widgets.Toast
 	stopCount, stopToast func()
+	stopSearch           func() // of messages, waiting or running
 }
 
 // rendering is what is still to be drawn.
@@ -228,8 +240,11 @@ func (a *App) useSettings() {
 // makeViews makes all views in the language in use.
 func (a *App) makeViews() {
 	a.views.login = login.New(loginActions{a})
-	a.views.buddies = buddies.New(buddiesActions{a}, a.deps.Now)
+	a.views.buddies = buddies.New(buddiesActions{a}, buddies.Clock{Now: a.deps.Now, Measure: a.ui})
 	a.views.chat = chat.New(chatActions{a}, chat.Clock{Now: a.deps.Now, After: a.cross.After})
+	a.makeConnection()
+	a.remakeQuestion()
+	a.details = openDetails{} // what lay over the window is gone
 	a.views.main = a.frame()
 }
 
@@ -255,6 +270,11 @@ func (a *App) setFocused(on bool) {
 		return
 	}
 	a.render.focused = on
+	if on {
+		a.lookedBack()
+	} else {
+		a.lookedAway()
+	}
 	a.changedFocus(on)
 }
 
@@ -279,27 +299,30 @@ func (a *App) quit() {
 // Wait returns when every goroutine of ours has ended; after Run.
 func (a *App) Wait() { a.wg.Wait() }
 
-// apply enters a batch of events and has it drawn. It is the pump's door.
-func (a *App) apply(batch []event.Event, ready state.Prepared) {
-	first, long := !a.state.Ready, len(ready) > 0
+// portionTime is how long a call enters events before it leaves the rest to the next one:
+// less than half of what a call may take, since what they changed is then drawn.
+const portionTime = 3 * time.Millisecond
+
+// apply enters events for a while and says how many; once the batch is at its end, it has
+// all that changed drawn. It is the pump's door.
+func (a *App) apply(batch []event.Event, ready state.Prepared) int {
+	s, first := a.session, !a.state.Ready
+	end := a.deps.Now().Add(portionTime)
 	a.state.Use(ready)
-	c := state.ApplyAll(a.state, batch)
+	n, c := state.ApplySome(a.state, batch, func() bool { return a.deps.Now().Before(end) })
 	a.state.Use(nil)
+	s.entered.Add(c)
 	if first && a.state.Ready {
 		a.ready()
 	}
-	a.follow(batch)
-	a.reload(c.Reload)
-	if long { // sort and draw a long list in turns of their own
-		a.render.pending.Add(c)
-		a.cross.After(0, func() {
-			if acc := a.state.Account(); acc != nil {
-				state.Groups(acc)
-			}
-			a.cross.After(0, a.flush)
-		})
-	} else {
-		a.schedule(c)
+	a.follow(batch[:n])
+	a.conn.note(batch[:n], a.deps.Now())
+	if n < len(batch) {
+		return n
 	}
+	c, s.entered = s.entered, state.Change{}
+	a.reload(c.Reload)
+	a.schedule(c)
 	a.notify(&c)
+	return n
 }

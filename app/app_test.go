@@ -231,6 +231,22 @@ func TestSearchFiltersAsYouTypeAndEscapeEndsIt(t *testing.T) {
 	b.until("all back", func() bool { return b.text("row.c:Friends/tom@example.org") != "" })
 }
 
+func TestMessagesAreSearchedOnceTheTypingRests(t *testing.T) {
+	b := signedIn(t, "en")
+	b.focus("search")
+	b.typeText("nora")
+	b.command(`search "nora"`)
+	b.typeText("x")
+	b.key(fyne.KeyEscape)
+	time.Sleep(300 * time.Millisecond)
+	b.drain()
+	for _, call := range b.svc.all() {
+		if strings.HasPrefix(call, "search") && call != `search "nora"` {
+			t.Errorf("messages were searched too early or in vain: %s", call)
+		}
+	}
+}
+
 func TestLanguageAndThemeChangeWhileTheWindowIsOpen(t *testing.T) {
 	b := signedIn(t, "en")
 	b.open(nora)
@@ -266,8 +282,9 @@ func TestNothingHoldsTheWindowWithFiveThousandContacts(t *testing.T) {
 	}
 	held := b.app.Probe().Summary()
 	t.Logf("\n%s", b.app.Probe().Report())
-	if held.Worst > 4*16*time.Millisecond { // a shared test machine: the strict bound is the benchmark's
-		t.Errorf("held the window for %s (%s)", held.Worst, held.WorstName)
+	// The wait for a processor is the test machine's; the strict bound is the benchmark's.
+	if held.WorstOurs > 4*16*time.Millisecond {
+		t.Errorf("held the window for %s, at most %s with the wait (%s)", held.WorstOurs, held.Worst, held.WorstName)
 	}
 }
 
@@ -301,7 +318,7 @@ func TestFailedMessageSaysWhyAndIsRetried(t *testing.T) {
 	b.svc.feed.put(event.MessageAdded{Message: m})
 	b.until("the bubble", func() bool { return b.text("message.m1") == "out failed: lost" })
 	item, ok := b.app.Facts()["chat.messages"].Object.(*widgets.Timeline).Item("m1")
-	if !ok || item.Error != "Not sent: their server cannot be reached" || item.State != widgets.TickFailed {
+	if !ok || item.Error != "Not delivered: there is no chat server at example.org" || item.State != widgets.TickFailed {
 		t.Errorf("item %+v", item)
 	}
 	b.app.Facts()["chat.messages"].Object.(*widgets.Timeline).OnRetry("m1")
@@ -330,14 +347,6 @@ func TestSignOutGoesBackToThePanelWithTheAddress(t *testing.T) {
 	if b.text("login.password") != "" {
 		t.Error("the password field is filled")
 	}
-}
-
-func TestWrongPasswordWhileSigningInByItselfLeadsToThePanel(t *testing.T) {
-	b := signedIn(t, "en")
-	b.svc.feed.put(event.ConnectionChanged{Account: me, Connection: model.Connection{State: model.Offline, Cause: model.ErrAuthFailed}})
-	b.until("the words", func() bool {
-		return b.text("screen") == "login" && b.text("login.error") == "The password is not right for this address."
-	})
 }
 
 func TestLinksOfOtherKindsAreNotOpened(t *testing.T) {

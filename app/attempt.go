@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"dovekie/app/adapt"
+	"dovekie/app/connection"
 	"dovekie/app/login"
 	"dovekie/app/state"
 	"dovekie/app/tr"
@@ -17,6 +18,7 @@ import (
 	"dovekie/xmppsvc/event"
 	"dovekie/xmppsvc/jid"
 	"dovekie/xmppsvc/model"
+	"dovekie/xmppsvc/trace"
 )
 
 // attempt is the login that is going on, or the last one that failed.
@@ -65,6 +67,7 @@ func (a *App) signedIn(r model.ConnectRequest) {
 		a.save()
 	}
 	a.showMain(account)
+	a.answered()
 }
 
 // attemptFailed says on the login panel what is wrong; what asks about a certificate is
@@ -75,23 +78,68 @@ func (a *App) attemptFailed(err error) {
 		return
 	}
 	r := a.login.request
-	if a.screen != screenLogin {
-		if networkKind(model.KindOf(err)) {
-			a.tryLater(r)
-			return
-		}
-		if a.session.demo != nil {
-			a.tell(tr.Error(err, r.JID.Domain()))
-			return
-		}
-		a.backToLogin(r)
+	if a.screen != screenLogin && a.failedBehindList(err, r) {
+		return
 	}
 	a.views.login.SetProblem(login.ProblemOf(err, r.JID.Domain(), r.Address != ""))
+	if login.WhatHelps(model.KindOf(err)) && a.lastAttempt(r.JID) != nil {
+		a.views.login.OfferWhat()
+	}
 }
 
-// networkKind reports whether trying later may help by itself.
-func networkKind(k model.ErrorKind) bool {
-	return k == model.ErrUnreachable || k == model.ErrTimeout || k == model.ErrUnknownHost
+// lastAttempt is the newest connection that the account tried to make, nil for none.
+func (a *App) lastAttempt(account jid.JID) *trace.Connection {
+	all := a.session.svc.Trace(account).Connections()
+	if len(all) == 0 {
+		return nil
+	}
+	return &all[len(all)-1]
+}
+
+// What implements login.Actions.
+func (a loginActions) What() {
+	account := a.login.request.JID
+	if a.session == nil {
+		return
+	}
+	c := a.lastAttempt(account)
+	if c == nil {
+		return
+	}
+	var rows []fyne.CanvasObject
+	var copied []string
+	for _, line := range connection.Lines(c, account.Domain(), a.deps.Now()) {
+		rows = append(rows, widgets.NewDetail(line.Name, line.Value, nil))
+		copied = append(copied, line.Name+": "+line.Value)
+	}
+	a.sheet(widgets.SheetSpec{
+		Title: tr.T("login.what_title"), Fields: []fyne.CanvasObject{widgets.NewColumn(0, rows...)},
+		Buttons: []widgets.SheetButton{
+			{Text: tr.T("details.copy"), Kind: widgets.QuietButton, KeepOpen: true, OnTapped: func() { a.copyText(strings.Join(copied, "\n")) }},
+			{Text: tr.T("sheet.close"), Kind: widgets.PrimaryButton, Default: true},
+		},
+	})
+}
+
+// failedBehindList is what follows when signing in failed with the list on the screen,
+// which stays: the strip above it says why, and what only the user can help is asked
+// there. An account that was never online has no list yet: false, and the login panel.
+func (a *App) failedBehindList(err error, r model.ConnectRequest) bool {
+	kind, acc := model.KindOf(err), a.state.Account()
+	switch {
+	case adapt.NetworkKind(kind):
+		a.tryLater(r)
+	case a.session.demo != nil:
+		a.tell(tr.Error(err, r.JID.Domain()))
+	case acc == nil || acc.Settings.LastUsed.IsZero():
+		a.backToLogin(r)
+		return false
+	case a.asked():
+		a.answerFailed(err, r) // what was tried later
+	default:
+		a.askUser(kind)
+	}
+	return true
 }
 
 // tryMost is the longest pause between two attempts of ours.
@@ -123,9 +171,14 @@ func (a *App) follow(batch []event.Event) {
 	for _, ev := range batch {
 		switch ev := ev.(type) {
 		case event.ConnectionChanged:
+			if ev.Connection.State == model.Online {
+				a.facts.logins++
+			}
 			a.followConnection(ev)
 		case event.CertificateRejected:
 			a.askCertificate(ev)
+		case event.AccountChanged:
+			a.followDemo(ev.Account.JID)
 		default:
 		}
 	}
@@ -137,26 +190,11 @@ func (a *App) followConnection(ev event.ConnectionChanged) {
 		if step := stepWords(ev.Connection.State, a.login.request); step != "" && a.screen == screenLogin {
 			a.views.login.SetBusy(step)
 		}
-	case ev.Account == a.state.Current && ev.Connection.State == model.Offline && needsUser(ev.Connection.Cause) && a.screen == screenMain:
-		// The password changed, or the like: only the user can go on from here.
-		a.login.request = model.ConnectRequest{JID: ev.Account}
-		if acc := a.state.Account(); acc != nil {
-			a.login.request.Address, a.login.request.Security = acc.Settings.Address, acc.Settings.Security
-		}
-		if a.session.demo == nil && !a.login.asked {
-			a.backToLogin(a.login.request)
-			a.views.login.SetProblem(login.ProblemOf(model.ErrorOf(ev.Connection.Cause), ev.Account.Domain(), a.login.request.Address != ""))
-		}
-	}
-}
-
-// needsUser reports whether trying again by itself could not help.
-func needsUser(cause model.ErrorKind) bool {
-	switch cause {
-	case model.ErrAuthFailed, model.ErrNoPassword, model.ErrDowngrade, model.ErrTLSRequired:
-		return true
-	default:
-		return false
+	case ev.Account != a.state.Current || a.screen != screenMain:
+	case ev.Connection.State == model.Online:
+		a.answered()
+	case ev.Connection.State == model.Offline:
+		a.askUser(ev.Connection.Cause) // only the user can go on from here
 	}
 }
 
@@ -245,8 +283,11 @@ func (a *App) trust(ev event.CertificateRejected, remember bool) {
 	if s == nil {
 		return
 	}
-	if r.JID.IsZero() {
+	if acc := a.state.Accounts[ev.Account]; r.JID.Bare() != ev.Account {
 		r = model.ConnectRequest{JID: ev.Account}
+		if acc != nil { // it was online before
+			r = again(acc)
+		}
 	}
 	a.login.asked = false
 	s.run("trust", commandTimeout, func(ctx context.Context) error {
@@ -382,7 +423,7 @@ func (a loginActions) PickSecurity(at fyne.Position) {
 func (a loginActions) Fit(height float32) {
 	want := max(height, skin.LoginHeight)
 	if a.screen == screenLogin && a.win.Canvas().Size().Height != want {
-		a.win.Resize(fyne.NewSize(max(a.win.Canvas().Size().Width, skin.LoginWidth), want))
+		a.setSize(fyne.NewSize(max(a.win.Canvas().Size().Width, skin.LoginWidth), want))
 	}
 }
 

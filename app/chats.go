@@ -2,12 +2,10 @@ package app
 
 import (
 	"context"
-	"net/url"
 	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/driver/desktop"
 
 	"dovekie/app/chat"
 	"dovekie/app/state"
@@ -18,12 +16,6 @@ import (
 	"dovekie/xmppsvc/model"
 )
 
-// Sizes of a page of history and of one message.
-const (
-	pageMessages = 60
-	bodyMost     = 60_000 // bytes
-)
-
 // openChat opens the chat with the peer and puts the keyboard into it; at is a message
 // to show, or "".
 func (a *App) openChat(peer jid.JID, at model.MessageID) {
@@ -31,7 +23,7 @@ func (a *App) openChat(peer jid.JID, at model.MessageID) {
 	a.bringFront(id)
 	a.focusComposer()
 	if at != "" && a.views.chat.JumpTo(at) {
-		a.older(id)
+		a.older(id, false)
 	}
 }
 
@@ -42,64 +34,19 @@ func (a *App) focusComposer() {
 
 // bringFront shows the tab of the chat, reading its first page when it is new.
 func (a *App) bringFront(id model.ChatID) {
+	a.closeConnection()
 	c := a.state.OpenChat(id)
-	a.older(id)
+	a.older(id, false)
+	a.reload(c.Reload)
 	a.changed(c)
 	a.markRead()
-}
-
-// older asks for the page before what is loaded; for nothing when all is here.
-func (a *App) older(id model.ChatID) {
-	if chat := a.state.Chats[id]; chat != nil && chat.Timeline.Loaded && chat.Timeline.Complete {
-		return
-	}
-	before, ok := a.state.AskPage(id)
-	if ok {
-		a.page(id, before, false)
-	}
-}
-
-// reload reads the newest page of chats whose past changed.
-func (a *App) reload(ids []model.ChatID) {
-	for _, id := range ids {
-		if a.state.AskAgain(id) {
-			a.page(id, "", true)
-		}
-	}
-}
-
-func (a *App) page(id model.ChatID, before model.MessageID, replace bool) {
-	s := a.session
-	if s == nil {
-		a.state.PageFailed(id)
-		return
-	}
-	var page []model.Message
-	var complete bool
-	s.run("history", commandTimeout, func(ctx context.Context) (err error) {
-		page, complete, err = s.svc.History(ctx, id, before, pageMessages)
-		return err
-	}, func(err error) {
-		if err != nil {
-			a.state.PageFailed(id)
-			a.tell(tr.Error(err, ""))
-			return
-		}
-		a.changed(a.state.AddPage(id, page, complete, replace))
-		if id == a.state.Front {
-			if a.views.chat.Jumping() {
-				a.older(id)
-			}
-			a.markRead()
-		}
-	})
 }
 
 // markRead tells the service what was seen: only while the window has the focus, and only
 // as far as it was in sight.
 func (a *App) markRead() {
 	c := a.state.FrontChat()
-	if c == nil || !a.render.focused || a.screen != screenMain || c.Unread == 0 || !c.Timeline.Loaded {
+	if c == nil || !a.chatInSight() || c.Unread == 0 || !c.Timeline.Loaded {
 		return
 	}
 	seen := a.views.chat.LastSeen()
@@ -125,27 +72,32 @@ type seenMark struct {
 type chatActions struct{ *App }
 
 // Front implements chat.Actions.
-func (a chatActions) Front(id model.ChatID) {
+func (a chatActions) Front(id model.ChatID) { a.ui("tab", func() { a.front(id) }) }
+
+func (a *App) front(id model.ChatID) {
 	a.bringFront(id)
 	a.focusComposer()
 }
 
 // Close implements chat.Actions.
-func (a chatActions) Close(id model.ChatID) { a.closeChat(id) }
+func (a chatActions) Close(id model.ChatID) { a.ui("tab", func() { a.closeChat(id) }) }
 
 func (a *App) closeChat(id model.ChatID) {
 	a.views.chat.KeepDraft()
 	c := a.state.CloseChat(id)
 	if front := a.state.Front; !front.Peer.IsZero() {
-		a.older(front)
+		a.older(front, false)
 	}
+	a.reload(c.Reload)
 	a.changed(c)
 	a.markRead()
 	a.focusComposer()
 }
 
 // Send implements chat.Actions.
-func (a chatActions) Send(id model.ChatID, text string) {
+func (a chatActions) Send(id model.ChatID, text string) { a.ui("send", func() { a.send(id, text) }) }
+
+func (a *App) send(id model.ChatID, text string) {
 	s := a.session
 	if s == nil || strings.TrimSpace(text) == "" {
 		return
@@ -173,13 +125,15 @@ func (a chatActions) Typing(id model.ChatID, st model.ChatState) {
 }
 
 // Draft implements chat.Actions.
-func (a chatActions) Draft(id model.ChatID, text string) { a.changed(a.state.SetDraft(id, text)) }
+func (a chatActions) Draft(id model.ChatID, text string) {
+	a.ui("draft", func() { a.changed(a.state.SetDraft(id, text)) })
+}
 
 // Older implements chat.Actions. It may be called while the messages are laid out, so it
 // only asks.
 func (a chatActions) Older(id model.ChatID) {
 	if c := a.state.Chats[id]; c != nil && c.Timeline.Loaded {
-		a.older(id)
+		a.older(id, false)
 	}
 }
 
@@ -216,87 +170,16 @@ func (a chatActions) Do(id model.ChatID, act chat.Act) {
 		a.contactMenu(id.Peer, act.At, true)
 	case chat.ActTabMenu:
 		a.tabMenu(id, act.At)
+	case chat.ActOlder:
+		a.older(id, true)
+	case chat.ActFillGap:
+		a.fillGap(id, act.Key)
 	}
-}
-
-func (a *App) retry(id model.ChatID, key model.MessageID) {
-	a.do("retry", func(ctx context.Context, svc Service, _ jid.JID) error { return svc.RetryMessage(ctx, id, key) })
 }
 
 func (a *App) copyText(text string) {
 	a.deps.Fyne.Clipboard().SetContent(text)
 	a.tell(tr.T("chat.copied"))
-}
-
-// openLink opens what a person can see in a browser, mail program or here; nothing else,
-// since a link may name any program (file:, smb:, …).
-func (a *App) openLink(link string) {
-	u, err := url.Parse(link)
-	if err != nil {
-		a.tell(tr.T("chat.link_kind"))
-		return
-	}
-	switch strings.ToLower(u.Scheme) {
-	case "http", "https", "mailto":
-		a.wg.Go(func() {
-			if err := a.deps.Fyne.OpenURL(u); err != nil {
-				a.deps.Logger.Warn("open link", "error", err)
-			}
-		})
-	case "xmpp":
-		a.openAddress(u)
-	default:
-		a.tell(tr.T("chat.link_kind"))
-	}
-}
-
-// openAddress opens a chat for an xmpp: link (RFC 5122).
-func (a *App) openAddress(u *url.URL) {
-	text := u.Opaque
-	if text == "" {
-		text = strings.TrimPrefix(u.Path, "/")
-	}
-	if plain, err := url.PathUnescape(text); err == nil {
-		text = plain
-	}
-	j, err := jid.Parse(text)
-	if err != nil || a.state.Account() == nil {
-		a.tell(tr.T("login.bad_address"))
-		return
-	}
-	a.openChat(j.Bare(), "")
-}
-
-func (a *App) messageMenu(id model.ChatID, key model.MessageID, at fyne.Position) {
-	c := a.state.Chats[id]
-	if c == nil {
-		return
-	}
-	for i := range c.Timeline.Messages {
-		m := &c.Timeline.Messages[i]
-		if m.ID != key {
-			continue
-		}
-		var items []widgets.MenuItem
-		if m.Kind == model.KindText {
-			items = append(items, widgets.MenuItem{Key: "copy", Text: tr.T("menu.copy"), Icon: assets.IconCopy, Note: "Ctrl+C"})
-		}
-		if m.Delivery == model.Failed {
-			items = append(items, widgets.MenuItem{Key: "retry", Text: tr.T("menu.retry"), Icon: assets.IconRetry})
-		}
-		if len(items) == 0 {
-			return
-		}
-		text := m.Body
-		widgets.ShowMenu(a.win.Canvas(), at, items, func(pick string) {
-			if pick == "copy" {
-				a.copyText(text)
-			} else {
-				a.retry(id, key)
-			}
-		})
-		return
-	}
 }
 
 func (a *App) tabMenu(id model.ChatID, at fyne.Position) {
@@ -336,17 +219,15 @@ func (a *App) suggestion(id model.ChatID, key model.MessageID, text string) {
 	if c == nil || a.session == nil || a.session.demo == nil {
 		return
 	}
-	for i := range c.Timeline.Messages {
-		m := &c.Timeline.Messages[i]
-		if m.ID != key {
-			continue
-		}
-		_, found := a.session.demo.Suggest(id.Peer, m.Body)
-		for _, s := range found {
-			if s.Text == text {
-				a.suggested(id, s)
-				return
-			}
+	m := c.Timeline.Message(key)
+	if m == nil {
+		return
+	}
+	_, found := a.session.demo.Suggest(id.Peer, m.Body)
+	for _, s := range found {
+		if s.Text == text {
+			a.suggested(id, s)
+			return
 		}
 	}
 }
@@ -354,7 +235,7 @@ func (a *App) suggestion(id model.ChatID, key model.MessageID, text string) {
 func (a *App) suggested(id model.ChatID, s Suggestion) {
 	switch s.Action {
 	case SuggestSay:
-		chatActions{a}.Send(id, s.Say)
+		a.send(id, s.Say)
 		a.focusComposer()
 	case SuggestStatus:
 		if acc := a.state.Account(); acc != nil {
@@ -378,30 +259,21 @@ func (a *App) cutNetwork() {
 	a.focusComposer()
 }
 
-// addShortcuts makes the keys of the window work wherever the keyboard is.
-func (a *App) addShortcuts() {
-	c := a.win.Canvas()
-	on := func(key fyne.KeyName, mod fyne.KeyModifier, fn func()) {
-		c.AddShortcut(&desktop.CustomShortcut{KeyName: key, Modifier: mod}, func(fyne.Shortcut) {
-			if a.screen == screenMain {
-				a.ui("shortcut", fn)
-			}
-		})
+// find puts the keyboard into the search of what is in sight.
+func (a *App) find() {
+	if a.conn.open {
+		a.views.connection.FocusFilter()
+		return
 	}
-	on(fyne.KeyTab, fyne.KeyModifierControl, func() { a.nextTab(1) })
-	on(fyne.KeyTab, fyne.KeyModifierControl|fyne.KeyModifierShift, func() { a.nextTab(-1) })
-	on(fyne.KeyW, fyne.KeyModifierControl, func() { a.closeFront() })
-	on(fyne.KeyF, fyne.KeyModifierControl, func() { a.views.buddies.FocusSearch() })
-	c.AddShortcut(&desktop.CustomShortcut{KeyName: fyne.KeyQ, Modifier: fyne.KeyModifierControl}, func(fyne.Shortcut) { a.quit() })
-	c.SetOnTypedKey(func(e *fyne.KeyEvent) {
-		if e.Name == fyne.KeyEscape && a.screen == screenMain {
-			a.ui("escape", a.escape)
-		}
-	})
+	a.views.buddies.FocusSearch()
 }
 
-// escape ends the search, or closes the chat in front.
+// escape ends the search, or closes the connection page or the chat in front.
 func (a *App) escape() {
+	if a.conn.open {
+		a.closeConnection()
+		return
+	}
 	if a.views.buddies.Searching() {
 		a.views.buddies.EndSearch()
 		return
@@ -410,6 +282,10 @@ func (a *App) escape() {
 }
 
 func (a *App) closeFront() {
+	if a.conn.open {
+		a.closeConnection()
+		return
+	}
 	if !a.state.Front.Peer.IsZero() {
 		a.closeChat(a.state.Front)
 	}
@@ -420,7 +296,7 @@ func (a *App) nextTab(by int) {
 	n := len(a.state.Open)
 	for i, id := range a.state.Open {
 		if id == a.state.Front && n > 1 {
-			chatActions{a}.Front(a.state.Open[(i+by+n)%n])
+			a.front(a.state.Open[(i+by+n)%n])
 			return
 		}
 	}
@@ -444,3 +320,6 @@ func (a chatActions) EmojiPicked(emoji string) {
 
 // RecentEmoji implements chat.Actions.
 func (a chatActions) RecentEmoji() []string { return a.settings.Emoji }
+
+// CtrlEnter implements chat.Actions.
+func (a chatActions) CtrlEnter() bool { return a.settings.CtrlEnter }

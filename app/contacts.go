@@ -151,6 +151,7 @@ func (a *App) setItem(peer jid.JID, change func(*model.RosterItem)) {
 func (a *App) rename(peer jid.JID) {
 	c := a.state.Contact(a.state.Current, peer)
 	if c == nil {
+		a.tell(tr.T("panel.not_on_list"))
 		return
 	}
 	a.askText(tr.T("rename.title", "name", c.Label), tr.T("rename.field"), c.Name, tr.T("rename.save"), func(name string) {

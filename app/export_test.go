@@ -23,6 +23,14 @@ func (a *App) UseSettings(s settings.Settings) {
 // Reset forgets what was recorded.
 func (p *Probe) Reset() { *p = *NewProbe(p.now) }
 
+// CallsOf is how often a function of that name was called.
+func (p *Probe) CallsOf(name string) int {
+	if h := p.byFn[name]; h != nil {
+		return h.calls
+	}
+	return 0
+}
+
 // NextTab is Ctrl+Tab, which the test driver cannot press.
 func (a *App) NextTab(by int) { a.nextTab(by) }
 
@@ -31,3 +39,9 @@ func (a *App) CloseFront() { a.closeFront() }
 
 // SignOut is the entry of the menu.
 func (a *App) SignOut() { a.signOut() }
+
+// OpenLink is what a click on a link does.
+func (a *App) OpenLink(link string) { a.openLink(link) }
+
+// RealHost is where a link leads, and whether it says so itself.
+var RealHost = realHost

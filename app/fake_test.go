@@ -59,12 +59,16 @@ func (f *fakeFeed) Close() {}
 
 // fakeService records the commands it gets and answers as the test says.
 type fakeService struct {
+	fakeTap
 	feed *fakeFeed
 
 	mu      sync.Mutex
 	calls   []string
 	connect func(ctx context.Context, r model.ConnectRequest) error
 	pages   map[model.ChatID][]model.Message
+	refuse  error // the answer to SetPrivacy
+	// archive answers where nothing is here any more; nil says that nothing older exists.
+	archive func(ctx context.Context, before model.MessageID) ([]model.Message, bool, error)
 }
 
 func newFake() *fakeService {
@@ -119,6 +123,13 @@ func (f *fakeService) TrustCertificate(_ context.Context, a jid.JID, fp string, 
 func (f *fakeService) SetPresence(_ context.Context, _ jid.JID, s model.Show, status string) error {
 	return f.note("presence %s %q", s, status)
 }
+func (f *fakeService) SetActive(_ context.Context, active bool) error {
+	return f.note("active=%v", active)
+}
+func (f *fakeService) SetPrivacy(_ context.Context, a jid.JID, p model.Privacy) error {
+	_ = f.note("privacy %s receipts=%v markers=%v typing=%v", a, !p.NoReceipts, !p.NoMarkers, !p.NoTyping)
+	return f.refuse
+}
 func (f *fakeService) SetContact(_ context.Context, _ jid.JID, i model.RosterItem) error {
 	return f.note("set contact %s %q %v", i.JID, i.Name, i.Groups)
 }
@@ -149,10 +160,22 @@ func (f *fakeService) SetTyping(_ context.Context, c model.ChatID, s model.ChatS
 func (f *fakeService) MarkDisplayed(_ context.Context, c model.ChatID, id model.MessageID) error {
 	return f.note("displayed %s %s", c.Peer, id)
 }
-func (f *fakeService) History(_ context.Context, c model.ChatID, before model.MessageID, limit int) ([]model.Message, bool, error) {
+func (f *fakeService) History(ctx context.Context, c model.ChatID, before model.MessageID, limit int) ([]model.Message, bool, error) {
 	f.mu.Lock()
-	defer f.mu.Unlock()
 	f.calls = append(f.calls, fmt.Sprintf("history %s before %q", c.Peer, before))
+	page, complete, archive := f.page(c, before, limit)
+	f.mu.Unlock()
+	if archive == nil || !complete {
+		return page, complete, nil
+	}
+	if len(page) > 0 {
+		return page, false, nil
+	}
+	return archive(ctx, before)
+}
+
+// page is what is stored.
+func (f *fakeService) page(c model.ChatID, before model.MessageID, limit int) (page []model.Message, complete bool, archive func(context.Context, model.MessageID) ([]model.Message, bool, error)) {
 	all := f.pages[c]
 	end := len(all)
 	for i := range all {
@@ -161,7 +184,14 @@ func (f *fakeService) History(_ context.Context, c model.ChatID, before model.Me
 		}
 	}
 	from := max(end-limit, 0)
-	return slices.Clone(all[from:end]), from == 0, nil
+	return slices.Clone(all[from:end]), from == 0, f.archive
+}
+
+// setPage puts what is stored of the chat with nora.
+func (f *fakeService) setPage(list []model.Message) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.pages[chatWith(nora)] = list
 }
 func (f *fakeService) Search(_ context.Context, _ model.ChatID, q string, _ int) ([]model.Message, error) {
 	return nil, f.note("search %q", q)
@@ -172,12 +202,13 @@ func (f *fakeService) RemoveChat(_ context.Context, c model.ChatID) error {
 
 // bench is a window on the test driver; what is posted runs on the test's goroutine.
 type bench struct {
-	t     *testing.T
-	app   *app.App
-	svc   *fakeService
-	mu    sync.Mutex
-	queue []func()
-	shown []string // notifications
+	t      *testing.T
+	app    *app.App
+	svc    *fakeService
+	mu     sync.Mutex
+	queue  []func()
+	shown  []string // notifications
+	hidden func() bool
 }
 
 func (b *bench) post(fn func()) {
@@ -257,14 +288,28 @@ func newBench(t *testing.T, lang string) *bench {
 
 func newBenchFor(t *testing.T, lang string, start app.Start) *bench {
 	t.Helper()
+	return newBenchAt(t, lang, start, time.Now)
+}
+
+// newBenchAt is newBenchFor with a clock of the test's.
+func newBenchAt(t *testing.T, lang string, start app.Start, now func() time.Time) *bench {
+	t.Helper()
+	return newBenchWith(t, lang, start, now, "")
+}
+
+// newBenchWith has a data folder, unless dir is "".
+func newBenchWith(t *testing.T, lang string, start app.Start, now func() time.Time, dir string) *bench {
+	t.Helper()
 	fyneApp := test.NewTempApp(t)
 	b := &bench{t: t, svc: newFake()}
 	set := settings.Default()
 	set.Lang = lang
+	b.hidden = func() bool { return false }
 	b.app = app.New(app.Deps{
-		Fyne: fyneApp, Post: b.post, Settings: set, Theme: skin.NewTheme(skin.AlwaysLight, true), SysLang: "en",
-		Open:   func(context.Context) (app.Service, error) { return b.svc, nil },
-		Notify: b, Start: start,
+		Fyne: fyneApp, Dir: dir, Version: "test-version", Post: b.post, Now: now, Settings: set, Theme: skin.NewTheme(skin.AlwaysLight, true), SysLang: "en",
+		Open:     func(context.Context) (app.Service, error) { return b.svc, nil },
+		OpenDemo: func(context.Context, string) (app.Demo, error) { return fakeDemo{b.svc}, nil },
+		Notify:   b, Start: start, Hidden: func(fyne.Window) bool { return b.hidden() },
 	})
 	b.app.Begin()
 	b.drain()
@@ -294,7 +339,11 @@ func contact(j jid.JID, name string, show model.Show) model.Contact {
 // signedIn is a bench whose account is online with two contacts.
 func signedIn(t *testing.T, lang string) *bench {
 	t.Helper()
-	b := newBench(t, lang)
+	return signedInWith(t, newBench(t, lang))
+}
+
+func signedInWith(t *testing.T, b *bench) *bench {
+	t.Helper()
 	b.svc.feed.put(event.Snapshot{Accounts: []event.Account{{
 		Account:    model.Account{JID: me, Enabled: true, Remember: true},
 		Connection: model.Connection{State: model.Online}, Show: model.ShowAvailable, Status: "by the sea",

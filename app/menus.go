@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"strconv"
+	"time"
 
 	"fyne.io/fyne/v2"
 
@@ -75,15 +76,29 @@ func (a *App) mainMenu(at fyne.Position) {
 	if len(a.settings.Folded) > 0 {
 		fold = widgets.MenuItem{Key: "unfold", Text: tr.T("menu.unfold_all"), Icon: assets.IconFolder}
 	}
-	items = append(items, fold,
-		widgets.MenuItem{Key: "settings", Text: tr.T("panel.settings"), Icon: assets.IconSliders}, widgets.MenuItem{},
+	offline := widgets.MenuItem{Key: "offline", Text: tr.T("menu.hide_offline"), Icon: assets.IconEyeOff}
+	if a.settings.HideOffline {
+		offline = widgets.MenuItem{Key: "offline", Text: tr.T("menu.show_offline"), Icon: assets.IconEye}
+	}
+	items = append(items, fold, offline, widgets.MenuItem{},
+		widgets.MenuItem{Key: "connection", Text: tr.T("menu.connection"), Icon: assets.IconPulse},
+		widgets.MenuItem{Key: "settings", Text: tr.T("panel.settings"), Icon: assets.IconSliders},
+		widgets.MenuItem{Key: "keys", Text: tr.T("keys.title"), Icon: assets.IconKeyboard, Note: "F1"}, widgets.MenuItem{},
 		widgets.MenuItem{Key: "signout", Text: tr.T("menu.signout"), Icon: assets.IconSignOut},
 		widgets.MenuItem{Key: "quit", Text: tr.T("menu.quit"), Icon: assets.IconQuit, Note: "Ctrl+Q"})
 	acts := map[string]func(){
 		"ways": a.showWays, "again": a.startOver, "signout": a.askSignOut, "quit": a.quit, "settings": a.showSettings,
+		"connection": a.openConnection, "offline": a.hideOffline, "keys": a.showKeys,
 		"cut": func() { a.cutNetwork() }, "fold": func() { a.foldAll(true) }, "unfold": func() { a.foldAll(false) },
 	}
-	widgets.ShowMenu(a.win.Canvas(), at, items, func(key string) { acts[key]() })
+	widgets.ShowMenu(a.win.Canvas(), at, items, func(key string) { a.ui("menu", acts[key]) })
+}
+
+// hideOffline leaves the contacts that are offline out of the list, or takes them in again.
+func (a *App) hideOffline() {
+	a.settings.HideOffline = !a.settings.HideOffline
+	a.save()
+	a.changed(state.Change{Roster: true})
 }
 
 func (a *App) foldAll(folded bool) {
@@ -103,7 +118,7 @@ func (a *App) contactMenu(peer jid.JID, at fyne.Position, chat bool) {
 	items := []widgets.MenuItem{{Key: "open", Text: tr.T("menu.open"), Icon: assets.IconChat}}
 	if c != nil {
 		items = append(items,
-			widgets.MenuItem{Key: "rename", Text: tr.T("menu.rename"), Icon: assets.IconEdit},
+			widgets.MenuItem{Key: "rename", Text: tr.T("menu.rename"), Icon: assets.IconEdit, Note: "F2"},
 			widgets.MenuItem{Key: "move", Text: tr.T("menu.move"), Icon: assets.IconMove})
 		if !c.Subscription.SeenByUs() {
 			items = append(items, widgets.MenuItem{Key: "ask", Text: tr.T("menu.ask_again"), Icon: assets.IconAddPerson})
@@ -126,7 +141,7 @@ func (a *App) contactMenu(peer jid.JID, at fyne.Position, chat bool) {
 		"ask": func() { a.requestContact(model.RosterItem{JID: peer}, "") }, "add": func() { a.addContact(peer.String()) },
 		"copy": func() { a.copyText(peer.String()) }, "removechat": func() { a.removeChat(peer) }, "remove": func() { a.removeContact(peer) },
 	}
-	widgets.ShowMenu(a.win.Canvas(), at, items, func(key string) { acts[key]() })
+	widgets.ShowMenu(a.win.Canvas(), at, items, func(key string) { a.ui("menu", acts[key]) })
 }
 
 // showSettings opens the settings: what is chosen is in force at once.
@@ -159,10 +174,20 @@ func (a *App) showSettings() {
 		a.settings.Lang, a.deps.Start.Lang = k, ""
 		a.restyle()
 	})
+	sends := "enter"
+	if a.settings.CtrlEnter {
+		sends = "ctrl"
+	}
+	send := choice("settings.send.", sends, []string{"enter", "ctrl"}, func(k string) {
+		a.settings.CtrlEnter = k == "ctrl"
+		a.save()
+		a.views.chat.CtrlEnterChanged()
+	})
+	fields := []fyne.CanvasObject{caption("settings.theme"), theme, caption("settings.lang"), lang,
+		caption("settings.text"), text, caption("settings.restart"), caption("settings.send"), send}
 	a.sheet(widgets.SheetSpec{
-		Title: tr.T("settings.title"),
-		Fields: []fyne.CanvasObject{caption("settings.theme"), theme, caption("settings.lang"), lang,
-			caption("settings.text"), text, caption("settings.restart")},
+		Title:   tr.T("settings.title"),
+		Fields:  append(fields, a.privacyFields()...),
 		Buttons: []widgets.SheetButton{{Text: tr.T("sheet.close"), Kind: widgets.PrimaryButton, Default: true}},
 	})
 }
@@ -233,14 +258,29 @@ func (a buddiesActions) Answer(peer jid.JID, accept bool) { a.answer(peer, accep
 // searchMost is how many messages a search lists.
 const searchMost = 50
 
+// searchAfter is how long the typing rests before messages are searched: a search for
+// every letter would keep the processors from the window.
+const searchAfter = 150 * time.Millisecond
+
 // FindMessages implements buddies.Actions.
 func (a buddiesActions) FindMessages(query string) {
+	if a.views.stopSearch != nil {
+		a.views.stopSearch()
+		a.views.stopSearch = nil
+	}
+	if query != "" {
+		a.views.stopSearch = a.cross.After(searchAfter, func() { a.views.stopSearch = a.search(query) })
+	}
+}
+
+// search asks for the messages; its answer comes into the panel unless cancelled.
+func (a *App) search(query string) (cancel func()) {
 	s, account := a.session, a.state.Current
 	if s == nil {
-		return
+		return nil
 	}
 	var found []model.Message
-	s.run("search", commandTimeout, func(ctx context.Context) (err error) {
+	return s.run("search", commandTimeout, func(ctx context.Context) (err error) {
 		found, err = s.svc.Search(ctx, model.ChatID{Account: account}, query, searchMost)
 		return err
 	}, func(err error) {
@@ -270,8 +310,14 @@ func (a buddiesActions) Menu(kind buddies.Menu, peer jid.JID, at fyne.Position) 
 // AddContact implements buddies.Actions.
 func (a buddiesActions) AddContact(address string) { a.addContact(address) }
 
+// Rename implements buddies.Actions.
+func (a buddiesActions) Rename(peer jid.JID) { a.rename(peer) }
+
 // Folded implements buddies.Actions.
 func (a buddiesActions) Folded() map[string]bool { return a.settings.Folded }
+
+// HideOffline implements buddies.Actions.
+func (a buddiesActions) HideOffline() bool { return a.settings.HideOffline }
 
 // Fold implements buddies.Actions.
 func (a buddiesActions) Fold(group string, folded bool) {

@@ -46,11 +46,13 @@ func (c *crossing) After(d time.Duration, fn func()) (stop func()) {
 type pump struct {
 	feed  Feed
 	cross *crossing
-	apply func([]event.Event, state.Prepared)
+	// apply enters events as long as a call may take and says how many those were.
+	apply func([]event.Event, state.Prepared) int
 }
 
 // run carries events in order, at most one batch at a time: while the window paints, facts
-// gather. It ends with the context or the feed.
+// gather. A long batch goes in portions, between which the window paints and listens. It
+// ends with the context or the feed.
 func (p *pump) run(ctx context.Context) error {
 	done := make(chan struct{}, 1) // room for one, so that the UI goroutine never waits here
 	for {
@@ -59,16 +61,20 @@ func (p *pump) run(ctx context.Context) error {
 			return err
 		}
 		ready := state.Prepare(batch) // here, where nobody waits for it
-		p.cross.Do("events", func() {
-			defer func() { done <- struct{}{} }()
-			if ctx.Err() == nil {
-				p.apply(batch, ready)
+		for len(batch) > 0 {
+			n := len(batch) // once the session was left, nothing is entered any more
+			p.cross.Do("events", func() {
+				defer func() { done <- struct{}{} }()
+				if ctx.Err() == nil {
+					n = p.apply(batch, ready)
+				}
+			})
+			select {
+			case <-done:
+			case <-ctx.Done():
+				return ctx.Err()
 			}
-		})
-		select {
-		case <-done:
-		case <-ctx.Done():
-			return ctx.Err()
+			batch = batch[n:]
 		}
 	}
 }

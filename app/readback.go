@@ -10,6 +10,7 @@ import (
 
 	"dovekie/widgets"
 	"dovekie/widgets/skin"
+	"dovekie/xmppsvc/model"
 )
 
 // readback tells what the window shows: one JSON line for every fact whose value changed
@@ -26,6 +27,8 @@ type readback struct {
 	now   func() time.Time
 	start time.Time
 	last  map[string]Fact
+	// logins is how often an account came online: two changes at once look like none.
+	logins int
 }
 
 // Fact is one thing that the window shows.
@@ -72,6 +75,7 @@ func (a *App) collect() map[string]Fact {
 	if a.views.toast.Visible() {
 		object("toast", a.views.toast.Text(), nil)
 	}
+	object("logins", strconv.Itoa(a.facts.logins), nil)
 	object("screen", map[screen]string{screenNone: "", screenLogin: "login", screenMain: "main"}[a.screen], nil)
 	if focused := a.win.Canvas().Focused(); focused != nil {
 		if o, ok := focused.(fyne.CanvasObject); ok {
@@ -83,8 +87,20 @@ func (a *App) collect() map[string]Fact {
 		a.views.login.Facts(object)
 	case screenMain:
 		a.accountFacts(object)
+		a.questionFacts(object)
+		if more, text := a.views.lossStrip.More(); a.lossShown() {
+			object("strip", a.views.lossStrip.Text(), nil)
+			if link, word := a.views.lossStrip.Link(); word != "" {
+				object("strip.link", word, link)
+			}
+			object("strip.more", text, more)
+		}
 		a.views.buddies.Facts(object, add)
-		a.views.chat.Facts(object, add)
+		if a.conn.open {
+			a.views.connection.Facts(object, add)
+		} else {
+			a.views.chat.Facts(object, add)
+		}
 	case screenNone:
 	}
 	return facts
@@ -111,10 +127,41 @@ func (a *App) overlayFacts(top fyne.CanvasObject, object func(key, text string, 
 				n++
 			}
 		}
+		sheetFacts(top.Fields(), object)
 		for i, b := range top.Buttons() {
 			object("sheet.button"+strconv.Itoa(i), b.Text(), b)
 		}
 	}
+}
+
+// sheetFacts tells the boxes and the details of a sheet.
+func sheetFacts(fields []fyne.CanvasObject, object func(key, text string, o fyne.CanvasObject)) {
+	boxes, steps := 0, 0
+	var walk func([]fyne.CanvasObject)
+	walk = func(list []fyne.CanvasObject) {
+		for _, o := range list {
+			switch o := o.(type) {
+			case *fyne.Container:
+				walk(o.Objects)
+			case *widgets.Checkbox:
+				mark := "off: "
+				if o.Checked() {
+					mark = "on: "
+				}
+				object("sheet.box"+strconv.Itoa(boxes), mark+o.Text(), o)
+				boxes++
+			case *widgets.Step:
+				object("sheet.step"+strconv.Itoa(steps), o.Text(), o)
+				steps++
+			case *widgets.Detail:
+				object("sheet."+o.Caption(), o.Text(), o)
+				if b := o.CopyButton(); b != nil {
+					object("sheet.copy."+o.Caption(), "", b)
+				}
+			}
+		}
+	}
+	walk(fields)
 }
 
 func (a *App) accountFacts(add func(key, text string, o fyne.CanvasObject)) {
@@ -125,6 +172,14 @@ func (a *App) accountFacts(add func(key, text string, o fyne.CanvasObject)) {
 	add("account", acc.Settings.JID.String(), nil)
 	add("connection", string(acc.Connection.State), nil)
 	add("cause", string(acc.Connection.Cause), nil)
+	if l := acc.Login; acc.Connection.State == model.Online {
+		how := "new"
+		if l.Resumed {
+			how = "resumed"
+		}
+		add("login", how+", round trips: "+strconv.Itoa(l.RoundTrips), nil)
+		add("session", l.JID.String(), nil)
+	}
 }
 
 // Facts are all facts shown now. For the UI goroutine.

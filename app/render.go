@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 
+	"dovekie/app/adapt"
 	"dovekie/app/settings"
 	"dovekie/app/state"
 	"dovekie/app/tr"
@@ -49,6 +50,10 @@ func (a *App) flush() {
 		a.views.buddies.Render(a.state, &c, a.looking())
 		a.views.chat.Render(a.state, &c, a.looking())
 		a.renderStrips(&c)
+		a.renderDetails(&c)
+		if c.Connection {
+			a.renderConnection()
+		}
 	}
 	a.renderTitle()
 	a.tellFacts()
@@ -63,7 +68,7 @@ func (a *App) tellSoon() {
 
 // looking reports whether the chat in front is being looked at, to its end.
 func (a *App) looking() bool {
-	return a.render.focused && a.screen == screenMain && a.views.chat.AtEnd()
+	return a.chatInSight() && a.views.chat.AtEnd()
 }
 
 // renderTitle puts the unread messages into the window's title.
@@ -90,6 +95,8 @@ func (a *App) showLogin() {
 		a.keepSize()
 		a.save()
 	}
+	a.closeConnection()
+	a.question = question{}
 	a.views.login.SetBusy("")
 	a.show(screenLogin)
 }
@@ -103,6 +110,9 @@ func (a *App) showMain(account jid.JID) {
 	}
 	a.render.pending.Add(c)
 	a.cross.After(0, a.flush) // in a turn of its own: the list may be long
+	if acc := a.state.Account(); acc != nil && acc.Connection.State == model.Offline {
+		a.askUser(acc.Connection.Cause) // it ended before there was a window
+	}
 }
 
 // show puts a screen into the window, in its size.
@@ -177,8 +187,8 @@ func cloneMap(m map[string]bool) map[string]bool {
 	return out
 }
 
-// mainLayout puts the left panel, the divider and the chat side by side, the lasting
-// strip below all of them.
+// mainLayout puts the left panel, the divider and the chat side by side, and the
+// connection page over the chat.
 type mainLayout struct{}
 
 // Layout is called by Fyne.
@@ -189,6 +199,7 @@ func (mainLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	x := skin.PanelWidth + skin.EdgeWidth
 	o[2].Move(fyne.NewPos(x, 0))
 	o[2].Resize(fyne.NewSize(size.Width-x, size.Height))
+	layConnection(o[3], size)
 }
 
 // MinSize is called by Fyne.
@@ -205,10 +216,11 @@ const toastAbove = 120
 
 // frame is the main panel with the lasting strip below and the toast over it.
 func (a *App) frame() fyne.CanvasObject {
-	panes := container.New(mainLayout{}, a.views.buddies.Content(), newDivider(), a.views.chat.Content())
+	panes := container.New(mainLayout{}, a.views.buddies.Content(), newDivider(), a.views.chat.Content(), a.views.connection.Content())
 	a.views.demoStrip = widgets.NewStrip(assets.IconDemo, tr.T("strip.demo"), tr.T("strip.demo_link"), func() { a.ui("ways", a.showWays) })
 	a.views.demoStrip.Hide()
 	a.views.lossStrip = widgets.NewStrip(assets.IconNoNetwork, "", "", func() { a.ui("now", a.connectNow) })
+	a.views.lossStrip.SetMore(connectionHint(), func() { a.ui("connection", a.openConnection) })
 	a.views.toast = widgets.NewToast()
 	toast := widgets.NewMargin(skin.PanelWidth, 0, 0, toastAbove, a.views.toast)
 	return container.NewStack(container.NewBorder(nil, a.views.demoStrip, nil, nil, panes), toast)
@@ -241,6 +253,10 @@ func (a *App) renderLoss() {
 		a.views.stopCount()
 		a.views.stopCount = nil
 	}
+	if a.asked() {
+		a.views.buddies.SetStrip(a.question.view)
+		return
+	}
 	text, link := lossWords(&acc.Connection, a.deps.Now())
 	if text == "" {
 		a.views.buddies.SetStrip(nil)
@@ -269,7 +285,7 @@ func lossWords(c *model.Connection, now time.Time) (text, link string) {
 		if c.Cause == model.ErrConflict {
 			return tr.T("strip.conflict"), tr.T("strip.signin")
 		}
-		if networkKind(c.Cause) {
+		if adapt.NetworkKind(c.Cause) {
 			return tr.T("strip.offline"), tr.T("strip.now")
 		}
 		if c.Cause != "" && c.Cause != model.ErrCancelled {
@@ -293,14 +309,10 @@ func (a *App) connectNow() {
 		})
 		return
 	}
-	set := acc.Settings
-	if r := a.login.request; r.JID.Bare() == set.JID {
-		a.connect(r, nil)
-		return
-	}
-	r := model.ConnectRequest{JID: set.JID, Address: set.Address, Security: set.Security, CAFile: set.CAFile,
-		Remember: set.Remember, Enabled: set.Enabled}
-	if a.session.demo != nil {
+	r := again(acc)
+	if last := a.login.request; last.JID.Bare() == r.JID {
+		r = last
+	} else if a.session.demo != nil {
 		r = a.session.demo.Request()
 	}
 	a.connect(r, nil)

@@ -15,6 +15,7 @@ type Service interface {
 	Accounts
 	Contacts
 	Conversations
+	Tap
 	// Subscribe opens a feed; its first event is a Snapshot. Close the feed when done.
 	Subscribe() Feed
 	// Close signs out cleanly, flushes and ends every goroutine of the service.
@@ -41,6 +42,11 @@ type Accounts interface {
 	// TrustCertificate answers CertificateRejected: for this once, or remembered.
 	TrustCertificate(ctx context.Context, account jid.JID, fingerprint string, remember bool) error
 	SetPresence(ctx context.Context, account jid.JID, show model.Show, status string) error
+	// SetActive says whether somebody looks at the program: if nobody does, the servers of
+	// all accounts may keep back what can wait.
+	SetActive(ctx context.Context, active bool) error
+	// SetPrivacy says what the account's contacts are not told.
+	SetPrivacy(ctx context.Context, account jid.JID, p model.Privacy) error
 }
 
 // Contacts are the verbs about the roster.
@@ -67,7 +73,10 @@ type Conversations interface {
 	SetTyping(ctx context.Context, chat model.ChatID, state model.ChatState) error
 	MarkDisplayed(ctx context.Context, chat model.ChatID, id model.MessageID) error
 	// History is the page of at most limit messages before the message (the newest ones
-	// if before is ""), oldest first; complete reports that nothing older is here.
+	// if before is ""), oldest first; complete reports that nothing older can be had. Where
+	// nothing is here any more it waits for the server's archive; an error, of the kind
+	// not_online or another, says that there may be more another time. A gap in the page is
+	// fetched meanwhile.
 	History(ctx context.Context, chat model.ChatID, before model.MessageID, limit int) (page []model.Message, complete bool, err error)
 	// Search finds messages by text, newest first; a zero Peer searches all chats.
 	Search(ctx context.Context, chat model.ChatID, query string, limit int) ([]model.Message, error)

@@ -20,6 +20,8 @@ type session struct {
 	feed Feed
 	stop context.CancelFunc
 	wg   sync.WaitGroup
+
+	entered state.Change // by the portions of a batch that is not at its end yet
 }
 
 // close ends the session with all its goroutines; not on the UI goroutine.
@@ -45,17 +47,20 @@ func (a *App) enter(svc Service, feed Feed, demo Demo) {
 	s := &session{svc: svc, demo: demo, feed: feed, stop: stop}
 	s.commands = commands{ctx: ctx, cross: a.cross, wg: &s.wg}
 	a.session = s
+	a.activity.told, a.activity.telling = false, false // a service begins with somebody who looks
 	a.state = state.New()
-	p := &pump{feed: s.feed, cross: a.cross, apply: func(batch []event.Event, ready state.Prepared) {
+	p := &pump{feed: s.feed, cross: a.cross, apply: func(batch []event.Event, ready state.Prepared) int {
 		if a.session == s {
-			a.apply(batch, ready)
+			return a.apply(batch, ready)
 		}
+		return len(batch)
 	}}
 	s.wg.Go(func() {
 		if err := p.run(ctx); err != nil && ctx.Err() == nil {
 			a.deps.Logger.Warn("the feed ended", "error", err)
 		}
 	})
+	a.tellActivity()
 }
 
 // leave ends the session and calls then on the UI goroutine once it is closed.
@@ -63,7 +68,8 @@ func (a *App) leave(then func()) {
 	old := a.session
 	a.session = nil
 	a.state = state.New()
-	a.login = attempt{}
+	a.missed = missedChats{}
+	a.login, a.question = attempt{}, question{}
 	a.render.pending = state.Everything()
 	if old == nil {
 		then()
@@ -153,11 +159,15 @@ func (a *App) startOver() {
 	s.run("start over", connectTimeout, s.demo.StartOver, func(err error) {
 		if err != nil {
 			a.tell(tr.T("demo.failed", "why", tr.Error(err, "")))
-			return
 		}
-		// The account was forgotten and is there again.
-		a.changed(a.state.Choose(s.demo.Request().JID.Bare()))
 	})
+}
+
+// followDemo shows the demo's account, which was forgotten, once it is there again.
+func (a *App) followDemo(account jid.JID) {
+	if s := a.session; s.demo != nil && a.screen == screenMain && a.state.Current.IsZero() {
+		s.entered.Add(a.state.Choose(account))
+	}
 }
 
 // ready decides what to show once the first snapshot is here.

@@ -1,9 +1,11 @@
 package app
 
 import (
+	"image/color"
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 )
 
 const (
@@ -21,7 +23,7 @@ func (a *App) resize(s screen, size fyne.Size) {
 	if s == screenMain && a.deps.Display != nil {
 		size = within(size, a.deps.Display(), a.win.Canvas().Scale())
 	}
-	a.win.Resize(size)
+	a.setSize(size)
 	if s == screenMain {
 		a.given = size
 		a.win.CenterOnScreen()
@@ -29,10 +31,23 @@ func (a *App) resize(s screen, size fyne.Size) {
 	a.cross.After(settleAfter, func() {
 		now := a.win.Canvas().Size()
 		if a.screen == s && (now.Width < size.Width-1 || now.Height < size.Height-1) {
-			a.foreign(func() { a.win.Resize(size) })
+			a.foreign(func() { a.setSize(size) })
 		}
 	})
 }
+
+// setSize asks for a size. Fyne lays out and paints at once, perhaps before the screen's window
+// has it, and not again when it does: what it painted then stands in the wrong place until
+// something changes. So it paints once more in a moment, and a last time when all is quiet.
+func (a *App) setSize(size fyne.Size) {
+	a.win.Resize(size)
+	for _, later := range [...]time.Duration{150 * time.Millisecond, 3 * settleAfter} {
+		a.cross.After(later, func() { a.foreign(a.paint) })
+	}
+}
+
+// paint has the window painted as it is, without anything drawn anew.
+func (a *App) paint() { a.win.Canvas().Refresh(canvas.NewRectangle(color.Transparent)) }
 
 // within makes the size fit on a display of so many pixels, at the scale of the window.
 func within(size, display fyne.Size, scale float32) fyne.Size {

@@ -19,6 +19,7 @@ const (
 	IconMenu         Icon = "menu"
 	IconAddPerson    Icon = "add-person"
 	IconSliders      Icon = "sliders"
+	IconKeyboard     Icon = "keyboard"
 	IconSearch       Icon = "search"
 	IconPlus         Icon = "plus"
 	IconClose        Icon = "close"
@@ -27,10 +28,13 @@ const (
 	IconChevronRight Icon = "chevron-right"
 	IconChevronLeft  Icon = "chevron-left"
 	IconArrowDown    Icon = "arrow-down"
+	IconArrowUp      Icon = "arrow-up"
 	IconSmile        Icon = "smile"
 	IconCheck        Icon = "check"
 	IconTick         Icon = "tick"
 	IconTicks        Icon = "ticks"
+	IconRing         Icon = "ring"   // a step that is not done
+	IconDevice       Icon = "device" // this computer
 	IconClock        Icon = "clock"
 	IconAlert        Icon = "alert"
 	IconRetry        Icon = "retry"
@@ -62,6 +66,9 @@ const (
 	IconLanguage     Icon = "language"
 	IconBlock        Icon = "block"
 	IconDemo         Icon = "demo"
+	IconPause        Icon = "pause"
+	IconPlay         Icon = "play"
+	IconPulse        Icon = "pulse" // a connection and what goes through it
 )
 
 // iconGrid is the side of the square that icons are drawn in.

@@ -15,10 +15,10 @@ import (
 
 func TestEveryIconExistsAndTakesItsColour(t *testing.T) {
 	for _, n := range []assets.Icon{
-		assets.IconMenu, assets.IconAddPerson, assets.IconSliders, assets.IconSearch, assets.IconPlus,
+		assets.IconMenu, assets.IconAddPerson, assets.IconSliders, assets.IconKeyboard, assets.IconSearch, assets.IconPlus,
 		assets.IconClose, assets.IconChevronDown, assets.IconChevronUp, assets.IconChevronRight,
 		assets.IconChevronLeft, assets.IconArrowDown, assets.IconSmile, assets.IconCheck, assets.IconTick,
-		assets.IconTicks, assets.IconClock, assets.IconAlert, assets.IconRetry, assets.IconCopy, assets.IconEye,
+		assets.IconTicks, assets.IconDevice, assets.IconRing, assets.IconClock, assets.IconAlert, assets.IconRetry, assets.IconCopy, assets.IconEye,
 		assets.IconEyeOff, assets.IconUser, assets.IconPeople, assets.IconKey, assets.IconServer, assets.IconLink,
 		assets.IconDots, assets.IconTrash, assets.IconEdit, assets.IconFolder, assets.IconMove, assets.IconChat,
 		assets.IconSignOut, assets.IconQuit, assets.IconPicture, assets.IconFile, assets.IconHistory,

@@ -21,6 +21,8 @@ const (
 	unreadableLead = 26 // the crossed eye before the sentence
 	failedHeight   = 28 // the reason and Retry below a bubble
 	failedIconGap  = 11
+	reasonGap      = 12 // before Retry
+	reasonLine     = 20 // where it stands apart
 	chipHeight     = 30
 	chipGap        = 8
 	chipPad        = 14
@@ -47,6 +49,7 @@ type bubbleShape struct {
 	stampX float32
 	stampY float32 // the middle
 	retry  rect
+	apart  bool // the reason stands in a line of its own above the way out
 	chips  []chip
 	height float32
 }
@@ -94,13 +97,18 @@ func shapeBubble(item *TimelineItem, first bool, width float32, labels *Timeline
 		s.stampY = s.bubble.y + s.bubble.h - skin.BubblePadY - stampLine/2 + 1
 	}
 	s.height = s.bubble.y + s.bubble.h
-	if item.State == TickFailed {
-		w := retryWidth(labels.Retry)
+	if word := labels.wayOut(item.State); word != "" {
+		w := retryWidth(word)
 		s.retry = rect{x: s.bubble.x + s.bubble.w - w, y: s.height + 4, w: w, h: 24}
 		if s.retry.x < skin.BubbleInX {
 			s.retry.x = skin.BubbleInX
 		}
 		s.height += failedHeight
+		if room := s.retry.x - reasonGap - skin.BubbleInX; noteStyle.width(oneLine(item.Error)) > room {
+			s.apart = true
+			s.retry.y += reasonLine
+			s.height += reasonLine
+		}
 	}
 	s.layChips(item.Suggestions, width)
 	return s
@@ -112,6 +120,36 @@ func bubbleWidth(width float32) float32 {
 	narrow := min(max((bubbleWide-width)/(bubbleWide-bubbleNarrow), 0), 1)
 	share := skin.BubbleMax + (bubbleShare-skin.BubbleMax)*narrow
 	return min(whole(width*share), width-skin.BubbleInX-skin.BubbleOutX)
+}
+
+// wayOut are the words below a message that did not simply arrive, "" for all others.
+func (l *TimelineLabels) wayOut(s TickState) string {
+	switch s {
+	case TickFailed:
+		return l.Retry
+	case TickDoubt:
+		return l.Again
+	default:
+		return ""
+	}
+}
+
+// signs are the parts that the words of a hint are for, relative to the row: the time with
+// the state, and the ring beside the bubble.
+func (s *bubbleShape) signs(state TickState) []rect {
+	all := []rect{{s.stampX, s.stampY - skin.PitchNote/2, s.stamp.width, skin.PitchNote}}
+	if labelledBeside(state) {
+		all = append(all, s.ring())
+	}
+	return all
+}
+
+// labelledBeside reports whether a sign stands beside the bubble.
+func labelledBeside(s TickState) bool { return s == TickFailed || s == TickDoubt }
+
+// ring is the place of the sign of a message that failed or is in doubt, beside the bubble.
+func (s *bubbleShape) ring() rect {
+	return rect{s.bubble.x - failedIconGap - skin.IconBar, whole(s.bubble.y + (s.bubble.h-skin.IconBar)/2), skin.IconBar, skin.IconBar}
 }
 
 // retryWidth is the width of the word Retry with its arrow.

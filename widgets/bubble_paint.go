@@ -30,8 +30,8 @@ func (s *bubbleShape) paint(dst []fyne.CanvasObject, item *TimelineItem, first b
 	}
 	dst = s.text.paint(dst, s.textAt, ink, skin.Of(skin.Accent, dark))
 	dst = s.stamp.paint(dst, s.stampX, s.stampY, dark)
-	if item.State == TickFailed {
-		dst = s.paintFailure(dst, item, labels, dark)
+	if labels.wayOut(item.State) != "" {
+		dst = s.paintWayOut(dst, item, labels, dark)
 	}
 	for _, c := range s.chips {
 		dst = c.paint(dst, dark)
@@ -76,20 +76,42 @@ func (s *bubbleShape) ground(item *TimelineItem, first, dark bool) *canvas.Recta
 	return r
 }
 
-// paintFailure draws the ring beside the bubble, and below it why and what to do.
-func (s *bubbleShape) paintFailure(dst []fyne.CanvasObject, item *TimelineItem, labels *TimelineLabels, dark bool) []fyne.CanvasObject {
-	red, accent := skin.Of(skin.Error, dark), skin.Of(skin.Accent, dark)
-	ring := IconObject(assets.IconAlert, skin.IconBar, red)
-	ring.Move(fyne.NewPos(s.bubble.x-failedIconGap-skin.IconBar, whole(s.bubble.y+(s.bubble.h-skin.IconBar)/2)))
+// paintWayOut draws what is wrong and what can be done below the bubble, and the ring
+// beside it: with an exclamation mark for a failed message, a question mark for one in doubt.
+func (s *bubbleShape) paintWayOut(dst []fyne.CanvasObject, item *TimelineItem, labels *TimelineLabels, dark bool) []fyne.CanvasObject {
+	ink, accent := skin.Of(skin.Secondary, dark), skin.Of(skin.Accent, dark)
+	sign := assets.IconQuestion
+	if item.State == TickFailed {
+		ink, sign = skin.Of(skin.Error, dark), assets.IconAlert
+	}
+	at := s.ring()
+	ring := IconObject(sign, skin.IconBar, ink)
+	ring.Move(fyne.NewPos(at.x, at.y))
+	dst = append(dst, ring)
 	middle := s.retry.y + s.retry.h/2
 	arrow := IconObject(assets.IconRetry, skin.IconRow, accent)
 	arrow.Move(fyne.NewPos(s.retry.x, whole(middle-skin.IconRow/2)))
-	word := lineText(labels.Retry, skin.TextNote, accent, true)
+	word := lineText(labels.wayOut(item.State), skin.TextNote, accent, true)
 	boldNote.placeBaseline(word, s.retry.x+skin.IconRow+4, middle)
-	room := s.retry.x - 12 - skin.BubbleInX
-	reason := lineText(elide(oneLine(item.Error), skin.TextNote, false, room), skin.TextNote, red, false)
-	noteStyle.placeBaseline(reason, max(s.retry.x-12-noteStyle.width(reason.Text), skin.BubbleInX), middle)
-	return append(append(dst, ring, reason, arrow), strong(word)...)
+	text, at := s.reason(item)
+	reason := lineText(text, skin.TextNote, ink, false)
+	noteStyle.placeBaseline(reason, at.x, at.y+at.h/2)
+	return append(append(dst, reason, arrow), strong(word)...)
+}
+
+// reason is what is said before the way out, or above it where there is no room, and its
+// place.
+func (s *bubbleShape) reason(item *TimelineItem) (text string, at rect) {
+	at = rect{y: s.retry.y, h: s.retry.h}
+	end, from := s.retry.x-reasonGap, float32(skin.BubbleInX)
+	if s.apart {
+		end, from = s.retry.x+s.retry.w, skin.ChatAvatarX
+		at.y -= reasonLine
+	}
+	text = elide(oneLine(item.Error), skin.TextNote, false, end-from)
+	at.w = noteStyle.width(text)
+	at.x = max(end-at.w, from)
+	return text, at
 }
 
 func (c chip) paint(dst []fyne.CanvasObject, dark bool) []fyne.CanvasObject {

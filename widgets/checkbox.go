@@ -47,6 +47,9 @@ func (c *Checkbox) SetChecked(on bool) {
 	c.Refresh()
 }
 
+// Text is what it says.
+func (c *Checkbox) Text() string { return c.text }
+
 // SetText changes the words.
 func (c *Checkbox) SetText(text string) {
 	c.text = text

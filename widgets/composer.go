@@ -81,6 +81,10 @@ func NewComposer(actions ComposerActions, labels ComposerLabels) *Composer {
 	return c
 }
 
+// SetCtrlEnter chooses what sends: Ctrl+Enter, and Enter begins a line; or Enter, and Ctrl+Enter
+// or Shift+Enter begins one.
+func (c *Composer) SetCtrlEnter(on bool) { c.entry.ctrlSends = on }
+
 // SetLabels changes the words, for another language or another chat.
 func (c *Composer) SetLabels(labels ComposerLabels) {
 	c.labels = labels
@@ -182,29 +186,30 @@ func (c *Composer) draw(size fyne.Size) []fyne.CanvasObject {
 }
 
 // editMenu offers what the clipboard can do.
-func (c *Composer) editMenu(pos fyne.Position) {
-	l := c.labels.Edit
-	cv := canvasFor(c.entry)
+func (c *Composer) editMenu(pos fyne.Position) { editMenu(c.entry, c.labels.Edit, pos) }
+
+func editMenu(f *composerField, l EditLabels, pos fyne.Position) {
+	cv := canvasFor(f)
 	if l.Paste == "" || cv == nil {
 		return
 	}
-	none := c.entry.selected() == ""
+	none := f.selected() == ""
 	ShowMenu(cv, pos, []MenuItem{
 		{Key: "cut", Text: l.Cut, Disabled: none},
 		{Key: "copy", Text: l.Copy, Disabled: none},
 		{Key: "paste", Text: l.Paste, Disabled: fyne.CurrentApp().Clipboard().Content() == ""},
 		{},
-		{Key: "all", Text: l.SelectAll, Disabled: c.entry.text == ""},
+		{Key: "all", Text: l.SelectAll, Disabled: f.text == ""},
 	}, func(key string) {
 		switch key {
 		case "cut":
-			c.entry.cut()
+			f.cut()
 		case "copy":
-			c.entry.copy()
+			f.copy()
 		case "paste":
-			c.entry.paste()
+			f.paste()
 		case "all":
-			c.entry.selectAll()
+			f.selectAll()
 		}
 	})
 }

@@ -27,6 +27,7 @@ type composerField struct {
 	focused     bool
 	history     fieldHistory
 	taps        tapMemory
+	ctrlSends   bool // Ctrl+Enter does, and Enter breaks the line
 }
 
 // fieldCalls are what the field calls and asks; none is nil but onMenu and onChanged.
@@ -51,7 +52,7 @@ const (
 	fieldPadX   = 10
 	fieldPadY   = (skin.ComposerField - skin.PitchBody) / 2
 	caretHeight = 18
-	hintGap     = 2 // between the caret and the words of the empty field
+	hintGap     = 5 // between the caret and the words of the empty field
 )
 
 func newComposerField() *composerField {

@@ -51,11 +51,7 @@ func (f *composerField) TypedKey(e *fyne.KeyEvent) {
 	shift := f.mods()&fyne.KeyModifierShift != 0
 	switch e.Name {
 	case fyne.KeyReturn, fyne.KeyEnter:
-		if f.mods() == 0 {
-			f.onSend()
-			return
-		}
-		f.breakLine()
+		f.enter(f.mods() == 0 && !f.ctrlSends)
 	case fyne.KeyEscape:
 		f.onEscape()
 	case fyne.KeyPageUp, fyne.KeyPageDown:
@@ -66,10 +62,20 @@ func (f *composerField) TypedKey(e *fyne.KeyEvent) {
 		f.remove(f.after(f.caret))
 	case fyne.KeyUp, fyne.KeyDown:
 		f.vertical(e.Name == fyne.KeyUp, shift)
+	case fyne.KeyF1, fyne.KeyF2:
+		passKey(fyne.CurrentApp().Driver().CanvasForObject(f), e)
 	default:
 		if to, ok := f.target(e.Name, shift); ok {
 			f.moveTo(to, shift)
 		}
+	}
+}
+
+func (f *composerField) enter(sends bool) {
+	if sends {
+		f.onSend()
+	} else {
+		f.breakLine()
 	}
 }
 
@@ -227,7 +233,7 @@ func (f *composerField) custom(s *desktop.CustomShortcut) bool {
 	shift := s.Modifier&fyne.KeyModifierShift != 0
 	switch s.KeyName {
 	case fyne.KeyReturn, fyne.KeyEnter:
-		f.breakLine()
+		f.enter(f.ctrlSends && !shift)
 	case fyne.KeyLeft:
 		f.moveTo(f.wordBefore(f.caret), shift)
 	case fyne.KeyRight:

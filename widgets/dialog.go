@@ -1,8 +1,11 @@
 package widgets
 
 import (
+	"cmp"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
 
 	"dovekie/widgets/skin"
 )
@@ -23,6 +26,7 @@ type SheetSpec struct {
 	Fields   []fyne.CanvasObject // below the body, one below the other
 	Buttons  []SheetButton       // from left to right, at the right
 	OnCancel func()              // Escape; may be nil
+	Width    float32             // 0 for the usual one
 }
 
 // Sheet is a question or a form within the window, over a dimmed ground. Escape takes
@@ -36,6 +40,7 @@ type Sheet struct {
 	before  fyne.Focusable // what had the keyboard
 	err     string
 	shown   bool
+	scroll  *container.Scroll // holds the fields where the window is too low for them
 }
 
 // The measures of a sheet.
@@ -46,16 +51,14 @@ const (
 	sheetTitle  = 24 // its line
 	sheetGap    = 12
 	sheetBody   = 20 // pitch of the body
+	sheetFields = 80 // least height of the fields where they scroll
 )
 
 // ShowSheet opens a sheet on the canvas. The keyboard goes to the first field, or to
 // the default button.
 func ShowSheet(c fyne.Canvas, spec SheetSpec) *Sheet {
 	s := &Sheet{spec: spec, canvas: c, before: c.Focused(), shown: true}
-	for i := range spec.Buttons {
-		b := spec.Buttons[i]
-		s.buttons = append(s.buttons, NewButton(b.Text, b.Kind, func() { s.pressed(b) }))
-	}
+	s.makeButtons()
 	for _, o := range spec.Fields {
 		if f, ok := o.(*Field); ok && f.spec.OnSubmit == nil {
 			f.spec.OnSubmit = s.Submit
@@ -83,6 +86,36 @@ func Confirm(c fyne.Canvas, title, body, yes, no string, danger bool, onYes func
 			{Text: yes, Kind: kind, Default: !danger, OnTapped: onYes},
 		},
 	})
+}
+
+func (s *Sheet) makeButtons() {
+	s.buttons = nil
+	for _, b := range s.spec.Buttons {
+		s.buttons = append(s.buttons, NewButton(b.Text, b.Kind, func() { s.pressed(b) }))
+	}
+}
+
+// Change shows other fields and buttons in a sheet that is open. A keyboard that was on a
+// button goes to the one with the same words, or to the default one.
+func (s *Sheet) Change(fields []fyne.CanvasObject, buttons []SheetButton) {
+	had := ""
+	for _, b := range s.buttons {
+		if b.focused {
+			had = b.text
+		}
+	}
+	s.spec.Fields, s.spec.Buttons, s.scroll = fields, buttons, nil
+	s.makeButtons()
+	s.Refresh()
+	if !s.shown || had == "" {
+		return
+	}
+	s.focusFirst()
+	for _, b := range s.buttons {
+		if b.text == had {
+			s.canvas.Focus(b)
+		}
+	}
 }
 
 func (s *Sheet) pressed(b SheetButton) {
@@ -139,6 +172,9 @@ func (s *Sheet) SetError(text string) {
 // Title is the sheet's heading.
 func (s *Sheet) Title() string { return s.spec.Title }
 
+// Body is the text below it.
+func (s *Sheet) Body() string { return s.spec.Body }
+
 // ErrorText is what stands above the buttons as wrong, "" for nothing.
 func (s *Sheet) ErrorText() string { return s.err }
 
@@ -190,8 +226,8 @@ func (s *Sheet) draw(size fyne.Size) []fyne.CanvasObject {
 	veil.A = 0x80
 	scrim := canvas.NewRectangle(veil)
 	scrim.Resize(size)
-	width := min(sheetWidth, size.Width-2*sheetMargin)
-	content, height := s.content(width-2*sheetPad, dark)
+	width := min(cmp.Or(s.spec.Width, sheetWidth), size.Width-2*sheetMargin)
+	content, height := s.content(width-2*sheetPad, size.Height-2*sheetMargin, dark)
 	corner := fyne.NewPos(whole((size.Width-width)/2), max(whole((size.Height-height)/2*0.9), sheetMargin))
 	ground := edged(fyne.NewSize(width, height), skin.Of(skin.Panel, dark), skin.Of(skin.Divider, dark), skin.EdgeWidth, skin.RadiusBubble)
 	ground.Move(corner)
@@ -199,8 +235,9 @@ func (s *Sheet) draw(size fyne.Size) []fyne.CanvasObject {
 }
 
 // content places what the sheet holds, relative to the panel's padding at the left and
-// to its top, and says how high the panel is.
-func (s *Sheet) content(width float32, dark bool) (objects []fyne.CanvasObject, height float32) {
+// to its top, and says how high the panel is: no higher than most, unless the fields would
+// have no room left.
+func (s *Sheet) content(width, most float32, dark bool) (objects []fyne.CanvasObject, height float32) {
 	y := float32(sheetPad)
 	if s.spec.Title != "" {
 		title, _ := userLine(s.spec.Title, skin.TextTitle, true, skin.Of(skin.Ink, dark), width)
@@ -212,16 +249,9 @@ func (s *Sheet) content(width float32, dark bool) (objects []fyne.CanvasObject, 
 		objects = append(objects, moveBy(body, fyne.NewPos(0, y))...)
 		y += h + sheetGap
 	}
-	for _, o := range s.spec.Fields {
-		if !o.Visible() {
-			continue
-		}
-		o.Resize(fyne.NewSize(width, o.Size().Height))
-		h := o.MinSize().Height
-		place(o, 0, y, width, h)
-		objects = append(objects, o)
-		y += h + sheetGap
-	}
+	fields, h := s.fields(width, y, most-y-s.below(width))
+	objects = append(objects, fields...)
+	y += h
 	if s.err != "" {
 		words, h := wrapObjects(s.err, skin.TextNote, skin.PitchNote, skin.Of(skin.Error, dark), width)
 		objects = append(objects, moveBy(words, fyne.NewPos(0, y))...)
@@ -239,4 +269,59 @@ func (s *Sheet) content(width float32, dark bool) (objects []fyne.CanvasObject, 
 		objects = append(objects, b)
 	}
 	return objects, y + 36 + sheetPad
+}
+
+// below is the height of what stands under the fields.
+func (s *Sheet) below(width float32) float32 {
+	h := float32(8 + 36 + sheetPad)
+	if s.err != "" {
+		_, words := wrapObjects(s.err, skin.TextNote, skin.PitchNote, nil, width)
+		h += words + sheetGap
+	}
+	return h
+}
+
+// fields places the fields from y on and says how high they are with the gap below; if that
+// is more than room, they scroll.
+func (s *Sheet) fields(width, y, room float32) (objects []fyne.CanvasObject, height float32) {
+	for _, o := range s.spec.Fields {
+		if !o.Visible() {
+			continue
+		}
+		o.Resize(fyne.NewSize(width, o.Size().Height))
+		h := o.MinSize().Height
+		place(o, 0, y+height, width, h)
+		objects = append(objects, o)
+		height += h + sheetGap
+	}
+	if height <= room {
+		return objects, height
+	}
+	if s.scroll == nil {
+		s.scroll = container.NewVScroll(NewColumn(sheetGap, s.spec.Fields...))
+	}
+	height = max(room, sheetFields)
+	place(s.scroll, 0, y, width, height-sheetGap)
+	return []fyne.CanvasObject{s.scroll}, height
+}
+
+// scrollBy moves the fields, where they scroll, by a line or nearly by what is in sight.
+func (s *Sheet) scrollBy(key fyne.KeyName) {
+	if s.scroll == nil {
+		return
+	}
+	by := float32(skin.HitArea)
+	switch page := s.scroll.Size().Height - skin.HitArea; key {
+	case fyne.KeyDown:
+	case fyne.KeyUp:
+		by = -by
+	case fyne.KeyPageDown:
+		by = page
+	case fyne.KeyPageUp:
+		by = -page
+	default:
+		return
+	}
+	most := max(0, s.scroll.Content.MinSize().Height-s.scroll.Size().Height)
+	s.scroll.ScrollToOffset(fyne.NewPos(0, min(max(s.scroll.Offset.Y+by, 0), most)))
 }

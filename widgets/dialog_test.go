@@ -241,3 +241,53 @@ func TestHiddenRowsOfAColumnTakeNoRoom(t *testing.T) {
 		t.Errorf("the last is at %v", c.Position().Y)
 	}
 }
+
+func TestSheetThatIsTooHighForTheWindowScrollsItsFields(t *testing.T) {
+	win := menuWindow(t, 600, 480)
+	var fields []fyne.CanvasObject
+	for range 14 {
+		fields = append(fields, widgets.NewCheckbox("One of many", false, nil))
+	}
+	s := widgets.ShowSheet(win.Canvas(), widgets.SheetSpec{
+		Title: "Many", Fields: fields, Buttons: []widgets.SheetButton{{Text: "Close", Default: true}},
+	})
+	bottom := func(o fyne.CanvasObject) float32 {
+		return fyne.CurrentApp().Driver().AbsolutePositionForObject(o).Y + o.Size().Height
+	}
+	if at := bottom(s.Button(0)); at > 480 {
+		t.Errorf("the button ends at %g, below the window", at)
+	}
+	before := bottom(fields[13])
+	test.Scroll(win.Canvas(), fyne.NewPos(300, 200), 0, -2000)
+	if after := bottom(fields[13]); after >= before || after > bottom(s.Button(0)) {
+		t.Errorf("the last field ended at %g, scrolled at %g", before, after)
+	}
+	// The keys do it too.
+	win.Canvas().Focus(s.Button(0))
+	last := bottom(fields[13])
+	for _, k := range []struct {
+		key   fyne.KeyName
+		moves bool
+	}{{fyne.KeyDown, false}, {fyne.KeyUp, true}, {fyne.KeyPageUp, true}, {fyne.KeyUp, false}, {fyne.KeyPageDown, true}} {
+		key(win.Canvas().Focused(), k.key)
+		now := bottom(fields[13])
+		if (now != last) != k.moves {
+			t.Errorf("%s: the last field ends at %g, before at %g", k.key, now, last)
+		}
+		last = now
+	}
+}
+
+func TestDetailCopiesWhatItShows(t *testing.T) {
+	copied := ""
+	id := "3f0c9a1e-7d55-4f5b-9a57-0d7a4a6e9b11"
+	d := widgets.NewDetail("Message id", id, func() { copied = id })
+	menuWindow(t, 520, 200).SetContent(d)
+	test.Tap(d.CopyButton().(fyne.Tappable))
+	if copied != id || d.Text() != id {
+		t.Errorf("copied %q of %q", copied, d.Text())
+	}
+	if widgets.NewDetail("When", "now", nil).CopyButton() != nil {
+		t.Error("a button that copies nothing")
+	}
+}

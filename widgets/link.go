@@ -34,6 +34,9 @@ func (l *Link) SetText(text string) {
 	l.Refresh()
 }
 
+// Text is what it says.
+func (l *Link) Text() string { return l.text }
+
 // CreateRenderer is called by Fyne.
 func (l *Link) CreateRenderer() fyne.WidgetRenderer {
 	return newDrawn(l, l.draw, l.least)

@@ -20,11 +20,13 @@ type ListActions struct {
 	OnFold    func(key string)                    // a tap on a GroupRow
 	OnAccept  func(key string)
 	OnDecline func(key string)
+	OnRename  func(key string) // F2
+	OnType    func(r rune)     // a character: whoever types in a list looks for somebody
 }
 
-// FlatList is the list of contacts, chats and requests. It holds its rows as values and
-// draws only those in sight; one widget takes all taps and finds the row by its place.
-// For the UI goroutine.
+// FlatList is the list of contacts, chats and requests. It asks for its rows as values and
+// draws them only while they are in sight; one widget takes all taps and finds the row by
+// its place. For the UI goroutine.
 type FlatList struct {
 	widget.BaseWidget
 	ListActions
@@ -38,16 +40,10 @@ type FlatList struct {
 	keys     keyCursor
 	pointer  pointerPlace
 	drag     dragState
-	visible  []*row
+	shown    listShown
 	pool     []*row
 	ring     *canvas.Rectangle
 	bar      *canvas.Rectangle
-}
-
-// listRows are the items and where they stand.
-type listRows struct {
-	items []ListItem
-	tops  []float32 // one for each item, and the end of the last one
 }
 
 // The space above the first row and below the last one.
@@ -68,14 +64,21 @@ func NewFlatList(actions ListActions, now func() time.Time) *FlatList {
 	return l
 }
 
-// SetItems shows these rows. The list keeps the slice, which must not change afterwards.
-// What the user looks at stays where it is, unless that is the top of the list; and even
-// there while the pointer is inside, which could be about to click.
-func (l *FlatList) SetItems(items []ListItem) {
+// SetItems shows these rows, which must not change afterwards. It is SetSource for lists
+// that are never long.
+func (l *FlatList) SetItems(items []ListItem) { l.SetSource(itemSource(items)) }
+
+// SetSource shows the rows of the source. What the user looks at stays where it is, unless
+// that is the top of the list; and even there while the pointer is inside, which could be
+// about to click.
+func (l *FlatList) SetSource(source ListSource) {
 	old := l.rows
-	focus := l.keyAt(l.keys.index)
-	l.rows = newListRows(items)
-	if !l.fresh && (l.offset > 0 || l.pointer.inside) {
+	focus := old.key(l.keys.index)
+	l.rows = newListRows(source)
+	l.shown.old = true
+	if l.fresh {
+		l.offset, l.held = 0, 0
+	} else if l.offset > 0 || l.pointer.inside {
 		least := min(l.offset, 0) // rows that go leave no gap above
 		l.hold(func() {
 			l.restore(old)
@@ -90,8 +93,20 @@ func (l *FlatList) SetItems(items []ListItem) {
 	l.draw()
 }
 
-// Items are the rows as given. They belong to the list.
-func (l *FlatList) Items() []ListItem { return l.rows.items }
+// Len is the number of rows.
+func (l *FlatList) Len() int { return l.rows.count }
+
+// Row makes the row of that place anew; there must be one.
+func (l *FlatList) Row(i int) ListItem { return l.rows.row(i) }
+
+// Find makes the row of the key anew, if there is one.
+func (l *FlatList) Find(key string) (item ListItem, ok bool) {
+	i := l.rows.find(key, -1)
+	if i < 0 {
+		return item, false
+	}
+	return l.rows.row(i), true
+}
 
 // SetSelected marks the row of the key, or none. It calls nothing and does not scroll.
 func (l *FlatList) SetSelected(key string) {
@@ -105,11 +120,8 @@ func (l *FlatList) SetSelected(key string) {
 // Selected is the key of the marked row, "" for none.
 func (l *FlatList) Selected() string { return l.selected }
 
-// ScrollToTop shows the first row.
-func (l *FlatList) ScrollToTop() {
-	l.offset, l.held, l.fresh = 0, 0, true
-	l.draw()
-}
+// BeginAtTop shows the next rows, which are others, from the first one on.
+func (l *FlatList) BeginAtTop() { l.fresh = true }
 
 // Reveal scrolls just so far that the row of the key is wholly in sight.
 func (l *FlatList) Reveal(key string) {
@@ -117,74 +129,6 @@ func (l *FlatList) Reveal(key string) {
 		l.reveal(i)
 		l.draw()
 	}
-}
-
-func newListRows(items []ListItem) listRows {
-	r := listRows{items: items, tops: make([]float32, len(items)+1)}
-	y := float32(listTop)
-	for i := range items {
-		if items[i].Kind == GroupRow && i > 0 && items[i-1].Kind != GroupRow {
-			y += skin.GroupGap
-		}
-		r.tops[i] = y
-		y += items[i].height()
-	}
-	r.tops[len(items)] = y
-	return r
-}
-
-// end is the height of all rows with the space around them.
-func (r *listRows) end() float32 {
-	if len(r.items) == 0 {
-		return 0
-	}
-	return r.tops[len(r.items)] + listBottom
-}
-
-// at is the row at the height y of the content, -1 for none.
-func (r *listRows) at(y float32) int {
-	i := r.from(y)
-	if i == len(r.items) || r.tops[i] > y {
-		return -1
-	}
-	return i
-}
-
-// from is the first row that reaches below the height y.
-func (r *listRows) from(y float32) int {
-	low, high := 0, len(r.items)
-	for low < high {
-		middle := (low + high) / 2
-		if r.tops[middle]+r.items[middle].height() > y {
-			high = middle
-		} else {
-			low = middle + 1
-		}
-	}
-	return low
-}
-
-// find is the place of the key, looked for first where it may still be.
-func (r *listRows) find(key string, guess int) int {
-	if key == "" {
-		return -1
-	}
-	if guess >= 0 && guess < len(r.items) && r.items[guess].Key == key {
-		return guess
-	}
-	for i := range r.items {
-		if r.items[i].Key == key {
-			return i
-		}
-	}
-	return -1
-}
-
-func (l *FlatList) keyAt(i int) string {
-	if i < 0 || i >= len(l.rows.items) {
-		return ""
-	}
-	return l.rows.items[i].Key
 }
 
 // restore scrolls so that the rows that were in sight stand where they were. Some of
@@ -195,14 +139,11 @@ func (l *FlatList) restore(old listRows) {
 		l.offset = offset
 		return
 	}
-	seen := make(map[string]float32)
-	for i := old.from(l.offset); i < len(old.items) && old.tops[i] < l.offset+l.Size().Height; i++ {
-		seen[old.items[i].Key] = old.tops[i]
-	}
 	var offsets []float32
-	for i := range l.rows.items {
-		if top, ok := seen[l.rows.items[i].Key]; ok {
-			offsets = append(offsets, l.offset+l.rows.tops[i]-top)
+	first, end := old.sight(l.offset, l.offset+l.Size().Height)
+	for i := first; i < end; i++ {
+		if by, ok := l.shift(old, i); ok {
+			offsets = append(offsets, l.offset+by)
 		}
 	}
 	if len(offsets) > 0 {
@@ -211,27 +152,29 @@ func (l *FlatList) restore(old listRows) {
 	}
 }
 
+// shift is how far the old row i went.
+func (l *FlatList) shift(old listRows, i int) (by float32, ok bool) {
+	if !old.has(i) {
+		return 0, false
+	}
+	now := l.rows.find(l.shown.key(old, i), i)
+	if now < 0 {
+		return 0, false
+	}
+	return l.rows.top(now) - old.top(i), true
+}
+
 // restoreTo is where the row under the pointer wants the list. A contact may have moved on
 // its own; it is heard only when a neighbour of it moved likewise.
 func (l *FlatList) restoreTo(old listRows) (offset float32, ok bool) {
 	at := l.pointer.index
-	shift := func(i int) (float32, bool) {
-		if i < 0 || i >= len(old.items) {
-			return 0, false
-		}
-		now := l.rows.find(old.items[i].Key, i)
-		if now < 0 {
-			return 0, false
-		}
-		return l.rows.tops[now] - old.tops[i], true
-	}
-	by, ok := shift(at)
+	by, ok := l.shift(old, at)
 	if !ok {
 		return 0, false
 	}
-	before, has := shift(at - 1)
-	after, also := shift(at + 1)
-	if old.items[at].Kind == GroupRow || has && before == by || also && after == by {
+	before, has := l.shift(old, at-1)
+	after, also := l.shift(old, at+1)
+	if old.kind(at) == GroupRow || has && before == by || also && after == by {
 		return l.offset + by, true
 	}
 	return 0, false
@@ -248,9 +191,16 @@ func (l *FlatList) hold(move func()) {
 }
 
 // Moved tells the list that its upper edge will stand lower by dy. Its rows stay where
-// they are on the screen while the pointer is inside.
+// they are on the screen while the pointer is on one of them, unless that is covered now.
 func (l *FlatList) Moved(dy float32) {
-	if !l.pointer.inside || dy == 0 {
+	switch {
+	case !l.pointer.inside || dy == 0:
+		return
+	case l.pointer.pos.Y < dy:
+		l.point(pointerPlace{})
+		return
+	case l.pointer.index < 0 && l.held == 0:
+		l.pointer.pos.Y -= dy
 		return
 	}
 	l.hold(func() { l.offset += dy })
@@ -273,7 +223,8 @@ func (l *FlatList) clampOffset() {
 }
 
 func (l *FlatList) reveal(i int) {
-	top, bottom := l.rows.tops[i], l.rows.tops[i]+l.rows.items[i].height()
+	top := l.rows.top(i)
+	bottom := top + l.rows.height(i)
 	if i == 0 {
 		top = 0
 	}

@@ -32,7 +32,8 @@ func newListProbe(t testing.TB, items []widgets.ListItem) *listProbe {
 	}
 	p.list = widgets.NewFlatList(widgets.ListActions{
 		OnSelect: note("select"), OnOpen: note("open"), OnFold: note("fold"),
-		OnAccept: note("accept"), OnDecline: note("decline"),
+		OnAccept: note("accept"), OnDecline: note("decline"), OnRename: note("rename"),
+		OnType: func(r rune) { p.calls = append(p.calls, "type "+string(r)) },
 		OnMenu: func(key string, pos fyne.Position) {
 			p.calls = append(p.calls, "menu "+key)
 			p.menu = pos
@@ -170,6 +171,9 @@ func TestKeysWalkOpenAndAskForTheMenu(t *testing.T) {
 	if y := p.texts()["Contact 0"]; y < 0 || y > 60 {
 		t.Errorf("the first row is at %v after Home", y)
 	}
+	p.key(fyne.KeyF2)
+	test.Type(p.list, "陈 s")
+	p.expect(t, "rename c0@example.org", "type 陈", "type s")
 }
 
 func TestKeysSkipCaptionsAndFoldGroups(t *testing.T) {
@@ -398,6 +402,21 @@ func TestRowUnderThePointerStaysWhenAStripComesAndGoes(t *testing.T) {
 	}
 }
 
+func TestRowsAreNotHiddenUnderAStripThatCoversThePointer(t *testing.T) {
+	p, _, at := pointed(t, 4)
+	first := p.texts()["Contact 0"]
+	p.list.Moved(at + 40) // where the pointer is there is no list any more
+	if y, ok := p.texts()["Contact 0"]; !ok || y != first {
+		t.Errorf("the first row is at %v (%v), was at %v", y, ok, first)
+	}
+	p, _, _ = pointed(t, 4)
+	p.list.MouseMoved(&desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(100, 56*4+30)}})
+	p.list.Moved(100) // nor is there a row under it
+	if y, ok := p.texts()["Contact 0"]; !ok || y != first {
+		t.Errorf("below the pointer's empty place the first row is at %v (%v), was at %v", y, ok, first)
+	}
+}
+
 func TestUnfoldingUnderThePointerOpensBelow(t *testing.T) {
 	group := func(n string) widgets.ListItem { return widgets.ListItem{Key: n, Kind: widgets.GroupRow, Name: n} }
 	p := newListProbe(t, []widgets.ListItem{group("one"), group("two"), group("three"), group("four")})
@@ -411,7 +430,7 @@ func TestUnfoldingUnderThePointerOpensBelow(t *testing.T) {
 
 func TestOtherRowsBeginAtTheTop(t *testing.T) {
 	p, items, _ := pointed(t, 50)
-	p.list.ScrollToTop()
+	p.list.BeginAtTop()
 	p.list.SetItems(append([]widgets.ListItem{person("new@example.org", "Newcomer", "", widgets.Available)}, items...))
 	if y, ok := p.texts()["Newcomer"]; !ok || y > 60 {
 		t.Errorf("the new first row is at %v (%v)", y, ok)

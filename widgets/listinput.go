@@ -96,14 +96,14 @@ func (l *FlatList) Tapped(e *fyne.PointEvent) {
 	if i < 0 {
 		return
 	}
-	if l.rows.items[i].reachable() {
+	if l.rows.kind(i).reachable() {
 		l.keys.index, l.keys.button = i, 0
 	}
 	l.tapRow(i, e.Position)
 }
 
 func (l *FlatList) tapRow(i int, pos fyne.Position) {
-	item := l.rows.items[i]
+	item := l.rows.row(i)
 	switch item.Kind {
 	case GroupRow:
 		call(l.OnFold, item.Key)
@@ -138,16 +138,15 @@ func (l *FlatList) selectKey(key string) {
 
 // buttonAt is the button of the request at the place, from 1; 0 for none.
 func (l *FlatList) buttonAt(i int, pos fyne.Position) int {
-	y := pos.Y + l.offset - l.rows.tops[i]
-	for _, r := range l.visible {
-		if r.item.Key != l.rows.items[i].Key {
-			continue
-		}
-		for n, b := range r.buttons {
-			if pos.X >= b.position.X && pos.X < b.position.X+b.size.Width &&
-				y >= b.position.Y && y < b.position.Y+b.size.Height {
-				return n + 1
-			}
+	r := l.shown.row(i)
+	if r == nil {
+		return 0
+	}
+	y := pos.Y + l.offset - l.rows.top(i)
+	for n, b := range r.buttons {
+		if pos.X >= b.position.X && pos.X < b.position.X+b.size.Width &&
+			y >= b.position.Y && y < b.position.Y+b.size.Height {
+			return n + 1
 		}
 	}
 	return 0
@@ -164,13 +163,13 @@ func (l *FlatList) answer(key string, button int) {
 // TappedSecondary is called by Fyne.
 func (l *FlatList) TappedSecondary(e *fyne.PointEvent) {
 	i := l.rows.at(e.Position.Y + l.offset)
-	if i < 0 || !l.rows.items[i].reachable() {
+	if i < 0 || !l.rows.kind(i).reachable() {
 		return
 	}
 	l.keys.index, l.keys.button = i, 0
 	l.draw()
 	if l.OnMenu != nil {
-		l.OnMenu(l.rows.items[i].Key, e.AbsolutePosition)
+		l.OnMenu(l.rows.key(i), e.AbsolutePosition)
 	}
 }
 

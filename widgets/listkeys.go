@@ -18,7 +18,7 @@ type keyCursor struct {
 // FocusGained is called by Fyne. The cursor starts at the selected row.
 func (l *FlatList) FocusGained() {
 	l.keys.focused = true
-	if l.keys.index < 0 || l.keys.index >= len(l.rows.items) {
+	if !l.rows.has(l.keys.index) {
 		l.keys.index = l.rows.find(l.selected, -1)
 	}
 	if l.keys.index < 0 {
@@ -33,10 +33,14 @@ func (l *FlatList) FocusLost() {
 	l.draw()
 }
 
-// TypedRune is called by Fyne.
-func (l *FlatList) TypedRune(rune) {}
+// TypedRune is called by Fyne. Space has opened a row already.
+func (l *FlatList) TypedRune(r rune) {
+	if l.OnType != nil && r != ' ' {
+		l.OnType(r)
+	}
+}
 
-// TypedKey is called by Fyne: the arrows move the cursor, Space selects, Enter opens.
+// TypedKey is called by Fyne: the arrows move the cursor, Space selects, Enter opens, F2 renames.
 func (l *FlatList) TypedKey(e *fyne.KeyEvent) {
 	i := l.keys.index
 	l.keys.byTap = false
@@ -48,7 +52,7 @@ func (l *FlatList) TypedKey(e *fyne.KeyEvent) {
 	case fyne.KeyHome:
 		l.moveTo(l.step(-1, 1))
 	case fyne.KeyEnd:
-		l.moveTo(l.step(len(l.rows.items), -1))
+		l.moveTo(l.step(l.rows.count, -1))
 	case fyne.KeyPageDown:
 		l.moveTo(l.stepPage(1))
 	case fyne.KeyPageUp:
@@ -61,13 +65,19 @@ func (l *FlatList) TypedKey(e *fyne.KeyEvent) {
 		l.press(false)
 	case desktop.KeyMenu:
 		l.menuByKey()
+	case fyne.KeyF2:
+		if l.rows.has(i) && l.OnRename != nil {
+			l.OnRename(l.rows.key(i))
+		}
+	default:
+		passKey(fyne.CurrentApp().Driver().CanvasForObject(l), e)
 	}
 }
 
 // step is the next row from i that the keys can reach, i itself at the end.
 func (l *FlatList) step(i, by int) int {
-	for n := i + by; n >= 0 && n < len(l.rows.items); n += by {
-		if l.rows.items[n].reachable() {
+	for n := i + by; l.rows.has(n); n += by {
+		if l.rows.kind(n).reachable() {
 			return n
 		}
 	}
@@ -76,12 +86,12 @@ func (l *FlatList) step(i, by int) int {
 
 // stepPage is the row about one view further.
 func (l *FlatList) stepPage(by int) int {
-	if l.keys.index < 0 || len(l.rows.items) == 0 {
+	if !l.rows.has(l.keys.index) {
 		return l.step(-1, 1)
 	}
-	goal := l.rows.tops[l.keys.index] + float32(by)*l.page()
-	n := min(l.rows.from(max(goal, listTop)), len(l.rows.items)-1)
-	if !l.rows.items[n].reachable() {
+	goal := l.rows.top(l.keys.index) + float32(by)*l.page()
+	n := min(l.rows.from(max(goal, listTop)), l.rows.count-1)
+	if !l.rows.kind(n).reachable() {
 		n = l.step(n, by)
 	}
 	return n
@@ -93,7 +103,7 @@ func (l *FlatList) page() float32 {
 }
 
 func (l *FlatList) moveTo(i int) {
-	if i < 0 || i >= len(l.rows.items) {
+	if !l.rows.has(i) {
 		return
 	}
 	l.keys.index, l.keys.button = i, 0
@@ -104,10 +114,10 @@ func (l *FlatList) moveTo(i int) {
 // sideways folds and unfolds groups and walks the buttons of a request.
 func (l *FlatList) sideways(right bool) {
 	i := l.keys.index
-	if i < 0 || i >= len(l.rows.items) {
+	if !l.rows.has(i) {
 		return
 	}
-	item := l.rows.items[i]
+	item := l.rows.row(i)
 	switch item.Kind {
 	case GroupRow:
 		if item.Folded == right {
@@ -131,7 +141,7 @@ func (l *FlatList) sideways(right bool) {
 // groupOf is the group row above i, i itself without one.
 func (l *FlatList) groupOf(i int) int {
 	for n := i; n >= 0; n-- {
-		if l.rows.items[n].Kind == GroupRow {
+		if l.rows.kind(n) == GroupRow {
 			return n
 		}
 	}
@@ -140,10 +150,10 @@ func (l *FlatList) groupOf(i int) int {
 
 func (l *FlatList) press(open bool) {
 	i := l.keys.index
-	if i < 0 || i >= len(l.rows.items) {
+	if !l.rows.has(i) {
 		return
 	}
-	item := l.rows.items[i]
+	item := l.rows.row(i)
 	switch item.Kind {
 	case GroupRow:
 		call(l.OnFold, item.Key)
@@ -166,12 +176,12 @@ func (l *FlatList) press(open bool) {
 // menuByKey opens the menu of the row at the cursor, at its text.
 func (l *FlatList) menuByKey() {
 	i := l.keys.index
-	if i < 0 || i >= len(l.rows.items) || l.OnMenu == nil {
+	if !l.rows.has(i) || l.OnMenu == nil {
 		return
 	}
-	at := fyne.NewPos(skin.RowTextLeft, l.rows.tops[i]-l.offset+l.rows.items[i].height()/2)
+	at := fyne.NewPos(skin.RowTextLeft, l.rows.top(i)-l.offset+l.rows.height(i)/2)
 	abs := fyne.CurrentApp().Driver().AbsolutePositionForObject(l)
-	l.OnMenu(l.rows.items[i].Key, abs.Add(at))
+	l.OnMenu(l.rows.key(i), abs.Add(at))
 }
 
 func (l *FlatList) takeFocus() {

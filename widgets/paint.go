@@ -59,6 +59,20 @@ func elide(s string, size float32, bold bool, width float32) string {
 	return cutToFit(s, func(s string) bool { return st.width(s) <= width })
 }
 
+// elideParts cuts a line of parts with dots between them so that it fits: whole parts from
+// its end, and within the first only when that alone is too long.
+func elideParts(s string, size float32, bold bool, width float32) string {
+	st := textStyle{size: size, bold: bold}
+	for st.width(s) > width {
+		cut := strings.LastIndex(s, " · ")
+		if cut < 0 {
+			return elide(s, size, bold, width)
+		}
+		s = s[:cut]
+	}
+	return s
+}
+
 // cutToFit is the longest part of the text, in whole clusters and with an ellipsis, that
 // fits; all of it if it does.
 func cutToFit(s string, fits func(string) bool) string {
@@ -81,7 +95,7 @@ func cutToFit(s string, fits func(string) bool) string {
 	if low == 0 {
 		return "…"
 	}
-	return strings.TrimRight(s[:ends[low-1]], " ") + "…"
+	return strings.TrimRight(s[:ends[low-1]], " .") + "…"
 }
 
 // moveBy shifts objects that were placed relative to 0,0.

@@ -66,7 +66,8 @@ type pressable struct {
 	owner   fyne.Widget
 	hovered bool
 	focused bool
-	off     bool // cannot be pressed
+	off     bool            // cannot be pressed
+	onPoint func(here bool) // pointer or keyboard came or went; for a hint
 }
 
 // own makes the widget that embeds this known to Fyne.
@@ -86,8 +87,15 @@ var (
 func (p *pressable) Tapped(*fyne.PointEvent) { p.press() }
 
 func (p *pressable) press() {
+	p.point(false)
 	if p.OnTapped != nil && !p.off {
 		p.OnTapped()
+	}
+}
+
+func (p *pressable) point(here bool) {
+	if p.onPoint != nil {
+		p.onPoint(here)
 	}
 }
 
@@ -106,6 +114,7 @@ func (p *pressable) Enabled() bool { return !p.off }
 // MouseIn is called by Fyne.
 func (p *pressable) MouseIn(*desktop.MouseEvent) {
 	p.hovered = true
+	p.point(true)
 	p.Refresh()
 }
 
@@ -115,6 +124,7 @@ func (p *pressable) MouseMoved(*desktop.MouseEvent) {}
 // MouseOut is called by Fyne.
 func (p *pressable) MouseOut() {
 	p.hovered = false
+	p.point(false)
 	p.Refresh()
 }
 
@@ -129,14 +139,19 @@ func (p *pressable) Cursor() desktop.Cursor {
 // FocusGained is called by Fyne.
 func (p *pressable) FocusGained() {
 	p.focused = true
+	p.point(true)
 	p.Refresh()
 }
 
 // FocusLost is called by Fyne.
 func (p *pressable) FocusLost() {
 	p.focused = false
+	p.point(false)
 	p.Refresh()
 }
+
+// Focused reports whether the keyboard is here.
+func (p *pressable) Focused() bool { return p.focused }
 
 // TypedRune is called by Fyne.
 func (p *pressable) TypedRune(rune) {}
@@ -163,8 +178,12 @@ func (p *pressable) canvas() fyne.Canvas {
 // canceller is an overlay that Escape closes.
 type canceller interface{ Cancel() }
 
-// passKey gives a key that the focused object has no use for to whom it may concern:
-// Escape closes the overlay on top, anything else goes to the window.
+// keyScroller is an overlay that may be higher than the window.
+type keyScroller interface{ scrollBy(key fyne.KeyName) }
+
+// passKey gives a key that the focused object has no use for to whom it may concern: with an
+// overlay on top Escape closes it and the arrows and Page keys scroll it; without one the key
+// goes to the window.
 func passKey(c fyne.Canvas, e *fyne.KeyEvent) {
 	if c == nil {
 		return
@@ -172,6 +191,8 @@ func passKey(c fyne.Canvas, e *fyne.KeyEvent) {
 	if top, ok := c.Overlays().Top().(canceller); ok {
 		if e.Name == fyne.KeyEscape {
 			top.Cancel()
+		} else if s, ok := top.(keyScroller); ok {
+			s.scrollBy(e.Name)
 		}
 		return
 	}

@@ -51,8 +51,10 @@ const (
 )
 
 // height of the row, without the gap that a group keeps from open rows above it.
-func (i *ListItem) height() float32 {
-	switch i.Kind {
+func (i *ListItem) height() float32 { return i.Kind.height() }
+
+func (k RowKind) height() float32 {
+	switch k {
 	case GroupRow:
 		return skin.GroupRow
 	case RequestRow:
@@ -74,9 +76,7 @@ func (i *ListItem) selectable() bool {
 }
 
 // reachable rows can be walked to with the keys.
-func (i *ListItem) reachable() bool {
-	return i.Kind != CaptionRow && i.Kind != HintRow
-}
+func (k RowKind) reachable() bool { return k != CaptionRow && k != HintRow }
 
 // rowState is what of a row's look does not come from its item.
 type rowState struct {
@@ -144,7 +144,7 @@ func (r *row) groundRole() skin.Role {
 	switch {
 	case r.state.selected:
 		return skin.Selected
-	case r.state.hovered && r.item.reachable():
+	case r.state.hovered && r.item.Kind.reachable():
 		return skin.Hovered
 	}
 	return skin.Panel

@@ -93,6 +93,12 @@ func (s *Search) Clear() { s.entry.SetText("") }
 // SetPlaceholder changes the words in the empty field.
 func (s *Search) SetPlaceholder(text string) { s.entry.SetPlaceHolder(text) }
 
+// Type puts the keyboard here and goes on with a character that was typed elsewhere.
+func (s *Search) Type(r rune) {
+	s.Focus()
+	s.entry.TypedRune(r)
+}
+
 // Focus puts the keyboard here.
 func (s *Search) Focus() {
 	if c := fyne.CurrentApp().Driver().CanvasForObject(s); c != nil {

@@ -9,13 +9,14 @@ import (
 )
 
 // Strip is a quiet line across the window that says something lasting, such as that this
-// is the demo or that there is no connection, with at most one link.
+// is the demo or that there is no connection, with at most two links.
 type Strip struct {
 	plain
 
 	text string
 	icon assets.Icon
 	link *Link
+	more *Link // nil for none
 }
 
 // The measures of a strip.
@@ -34,6 +35,13 @@ func NewStrip(icon assets.Icon, text, link string, onLink func()) *Strip {
 	return s
 }
 
+// SetMore adds a second link, behind the first one.
+func (s *Strip) SetMore(link string, onLink func()) {
+	s.more = NewLink(link, onLink)
+	s.more.size = skin.TextNote
+	s.Refresh()
+}
+
 // SetText changes icon, words and link.
 func (s *Strip) SetText(icon assets.Icon, text, link string) {
 	if s.icon == icon && s.text == text && s.link.text == link {
@@ -43,6 +51,17 @@ func (s *Strip) SetText(icon assets.Icon, text, link string) {
 	s.link.SetText(link)
 	s.Refresh()
 }
+
+// More is the second link and what it says, nil without one.
+func (s *Strip) More() (link *Link, text string) {
+	if s.more == nil {
+		return nil, ""
+	}
+	return s.more, s.more.text
+}
+
+// Link is the first link and what it says.
+func (s *Strip) Link() (link *Link, text string) { return s.link, s.link.text }
 
 // Text is what the strip says.
 func (s *Strip) Text() string { return s.text }
@@ -66,8 +85,23 @@ func (s *Strip) lines(width float32) (l *textLayout, linkBehind bool) {
 	}
 	st := textStyle{size: skin.TextNote, pitch: skin.PitchNote}
 	l = layoutText(s.text, st, width-s.left()-stripPad, false)
-	room := width - s.left() - stripPad - l.lastWidth() - stripLinkGap
-	return l, s.link.text == "" || s.link.MinSize().Width <= room
+	room := width - s.left() - stripPad - l.lastWidth()
+	need := float32(0)
+	for _, link := range s.links() {
+		need += stripLinkGap + link.MinSize().Width
+	}
+	return l, need <= room
+}
+
+// links are the links that say something.
+func (s *Strip) links() []*Link {
+	var all []*Link
+	for _, l := range []*Link{s.link, s.more} {
+		if l != nil && l.text != "" {
+			all = append(all, l)
+		}
+	}
+	return all
 }
 
 func (s *Strip) least() fyne.Size {
@@ -97,14 +131,15 @@ func (s *Strip) draw(size fyne.Size) []fyne.CanvasObject {
 		objects = append(objects, icon)
 	}
 	objects = l.paint(objects, fyne.NewPos(s.left(), top), ink, ink)
-	if s.link.text == "" {
-		return objects
-	}
-	m := s.link.MinSize()
 	x, line := s.left(), top+l.height()
 	if behind {
 		x, line = whole(s.left()+l.lastWidth()+stripLinkGap), line-skin.PitchNote
 	}
-	place(s.link, x, line+whole((skin.PitchNote-m.Height)/2), m.Width, m.Height)
-	return append(objects, s.link)
+	for _, link := range s.links() {
+		m := link.MinSize()
+		place(link, x, line+whole((skin.PitchNote-m.Height)/2), m.Width, m.Height)
+		objects = append(objects, link)
+		x += m.Width + stripLinkGap
+	}
+	return objects
 }

@@ -1,6 +1,8 @@
 package widgets
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/widget"
@@ -78,6 +80,9 @@ func NewTabStrip(actions TabActions) *TabStrip {
 
 // SetTabs shows these tabs, the chosen one in sight.
 func (s *TabStrip) SetTabs(tabs []ChatTab, chosen string) {
+	if s.chosen == chosen && slices.Equal(s.tabs, tabs) {
+		return
+	}
 	moved := s.chosen != chosen || len(tabs) != len(s.tabs)
 	s.tabs, s.chosen = tabs, chosen
 	if moved {

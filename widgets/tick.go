@@ -35,16 +35,19 @@ func newStamp(time string, state TickState, word string) stamp {
 	return s
 }
 
-// icon is the sign of the state, "" for none. A failed message says so beside the bubble.
+// icon is the sign of the state, "" for none. A message that failed or is in doubt says so
+// beside the bubble.
 func (s stamp) icon() assets.Icon {
 	switch s.state {
 	case TickWaiting:
 		return assets.IconClock
+	case TickUnderway:
+		return assets.IconArrowUp
 	case TickSent:
 		return assets.IconTick
 	case TickDelivered, TickRead:
 		return assets.IconTicks
-	case TickNone, TickFailed:
+	case TickNone, TickFailed, TickDoubt:
 	}
 	return ""
 }
@@ -64,7 +67,7 @@ func (s stamp) paint(dst []fyne.CanvasObject, x, y float32, dark bool) []fyne.Ca
 			c = accent
 		}
 		at := y
-		if name == assets.IconClock {
+		if name == assets.IconClock || name == assets.IconArrowUp {
 			side = stampClock
 		}
 		icon := IconObject(name, side, c)

@@ -12,6 +12,7 @@ import (
 // TimelineLabels are the words that the timeline shows by itself.
 type TimelineLabels struct {
 	Retry string
+	Again string // as Retry, where the message may have arrived
 	Read  string
 }
 
@@ -20,7 +21,8 @@ type TimelineLabels struct {
 // the timeline.
 type TimelineActions struct {
 	OnLink       func(url string)
-	OnRetry      func(key string)
+	OnRetry      func(key string)                    // also Again
+	OnAction     func(key string)                    // the words of a centred line
 	OnCopy       func(text string)                   // selected text and Ctrl+C
 	OnMenu       func(key string, pos fyne.Position) // right click on a bubble; pos is on the canvas
 	OnSuggestion func(key, text string)
@@ -28,6 +30,8 @@ type TimelineActions struct {
 	OnNeedOlder  func()               // the first items are near; called once until older ones came
 	OnScroll     func()               // what is in sight moved
 	OnTyped      func(r rune)         // typed while the timeline has the focus
+	// After is the window's timer; without one hints come at once.
+	After func(d time.Duration, fn func()) (stop func())
 }
 
 // Timeline is the view of a chat: bubbles from above to below, anchored at a row. It knows
@@ -43,11 +47,12 @@ type Timeline struct {
 	byKey   map[string]int
 	anchor  anchorState
 	shown   []shownRow
-	older   string // key of the first row when older ones were asked for
+	older   string // key of the first message when older ones were asked for
 	last    string // key last given to OnVisible
 	pick    selection
 	pointer timelinePointer
 	wheel   wheelState
+	hint    timelineHint
 	extras  timelineExtras
 	bound   boundLook
 }
@@ -265,18 +270,6 @@ func (t *Timeline) Item(key string) (TimelineItem, bool) {
 		return TimelineItem{}, false
 	}
 	return t.rows[i].item, true
-}
-
-// RetryPlace is where the word Retry of a failed message lies within the timeline; without
-// a size if it is not in sight.
-func (t *Timeline) RetryPlace(key string) (pos fyne.Position, size fyne.Size) {
-	for _, s := range t.shown {
-		if r := s.row; r.item.Key == key && r.shape != nil {
-			b := r.shape.retry
-			return fyne.NewPos(b.x, s.y+b.y), fyne.NewSize(b.w, b.h)
-		}
-	}
-	return pos, size
 }
 
 // countMissed counts the messages of others at the end that were not there before.

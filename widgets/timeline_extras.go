@@ -75,6 +75,8 @@ func (e *timelineExtras) lay(t *Timeline, size fyne.Size, bottom float32) {
 		noteStyle.placeBaseline(words, whole((size.Width-noteStyle.width(words.Text))/2), whole(size.Height/2))
 		e.objects = append(e.objects, words)
 	}
+	t.followHint()
+	e.objects = append(e.objects, t.hint.paint(t, size)...)
 	if e.ringed {
 		e.objects = append(e.objects, focusRing(fyne.Position{}, size, skin.RadiusSpeaker, dark))
 	}

@@ -97,19 +97,26 @@ type timelineHit struct {
 	link  string
 	chip  string
 	retry bool
+	act   bool // the words of a centred line
 	text  bool
 	jump  bool
 }
 
-func (h timelineHit) clickable() bool { return h.link != "" || h.chip != "" || h.retry || h.jump }
+func (h timelineHit) clickable() bool {
+	return h.link != "" || h.chip != "" || h.retry || h.act || h.jump
+}
 
 func (t *Timeline) hit(pos fyne.Position) timelineHit {
 	if t.extras.jump.contains(pos.X, pos.Y) {
 		return timelineHit{jump: true}
 	}
 	s := t.rowAt(pos)
-	if s == nil || s.row.shape == nil || s.row.item.Kind != TimelineMessage {
+	if s == nil {
 		return timelineHit{}
+	}
+	if s.row.item.Kind != TimelineMessage || s.row.shape == nil {
+		act := s.row.action.grown(4).contains(pos.X, pos.Y-s.y)
+		return timelineHit{key: s.row.item.Key, act: act && s.row.item.Action != ""}
 	}
 	shape, x, y := s.row.shape, pos.X, pos.Y-s.y
 	h := timelineHit{}
@@ -140,6 +147,8 @@ func (t *Timeline) Tapped(e *fyne.PointEvent) {
 	case h.jump:
 		t.ScrollToBottom()
 	case t.pick.double: // marked a word
+	case h.act:
+		call(t.OnAction, h.key)
 	case h.retry:
 		call(t.OnRetry, h.key)
 	case h.chip != "" && t.OnSuggestion != nil:
@@ -151,7 +160,8 @@ func (t *Timeline) Tapped(e *fyne.PointEvent) {
 
 // TappedSecondary is called by Fyne.
 func (t *Timeline) TappedSecondary(e *fyne.PointEvent) {
-	if h := t.hit(e.Position); h.key != "" && t.OnMenu != nil {
+	h, s := t.hit(e.Position), t.rowAt(e.Position)
+	if h.key != "" && s.row.item.Kind == TimelineMessage && t.OnMenu != nil {
 		t.OnMenu(h.key, e.AbsolutePosition)
 	}
 }
@@ -246,10 +256,14 @@ func (t *Timeline) MouseIn(e *desktop.MouseEvent) { t.MouseMoved(e) }
 // MouseMoved is called by Fyne.
 func (t *Timeline) MouseMoved(e *desktop.MouseEvent) {
 	t.pointer.pos, t.pointer.inside = e.Position, true
+	t.point()
 }
 
 // MouseOut is called by Fyne.
-func (t *Timeline) MouseOut() { t.pointer.inside = false }
+func (t *Timeline) MouseOut() {
+	t.pointer.inside = false
+	t.point()
+}
 
 // Cursor is the hand over what can be clicked and the beam over text.
 func (t *Timeline) Cursor() desktop.Cursor {

@@ -11,6 +11,8 @@ const (
 	TimelineDate                        // a pill with the day
 	TimelineNotice                      // one centred line: recalled, joined, left
 	TimelineNew                         // the line above the first unread message
+	TimelineEdge                        // one centred line above all messages: of what lies before them
+	TimelineGap                         // one centred line where messages are missing
 )
 
 // TickState is how far a message of ours has come.
@@ -20,10 +22,12 @@ type TickState int
 const (
 	TickNone TickState = iota
 	TickWaiting
+	TickUnderway // sent, and not confirmed by the server
 	TickSent
 	TickDelivered
 	TickRead
 	TickFailed
+	TickDoubt // nobody can tell whether it arrived
 )
 
 // TimelineItem is one thing in a chat, as a value.
@@ -35,8 +39,10 @@ type TimelineItem struct {
 	Sender      string // the name above the first bubble of a run; empty in a chat of two
 	Time        string
 	State       TickState
-	ReadWord    bool // the word "Read" stands at this message: the newest that was read
-	Error       string
+	ReadWord    bool   // the word "Read" stands at this message: the newest that was read
+	Error       string // why it failed, or what is in doubt, below the bubble
+	Hint        string // words for the time and the state, while the pointer rests on them
+	Action      string // of a centred line: words that can be clicked
 	Avatar      AvatarSpec
 	Unreadable  bool     // Text is the sentence that says so
 	Suggestions []string // what may be clicked below the bubble
@@ -45,7 +51,7 @@ type TimelineItem struct {
 func (i *TimelineItem) equal(o *TimelineItem) bool {
 	return i.Key == o.Key && i.Kind == o.Kind && i.Outgoing == o.Outgoing && i.Text == o.Text &&
 		i.Sender == o.Sender && i.Time == o.Time && i.State == o.State && i.ReadWord == o.ReadWord &&
-		i.Error == o.Error && i.Avatar == o.Avatar && i.Unreadable == o.Unreadable &&
+		i.Error == o.Error && i.Hint == o.Hint && i.Action == o.Action && i.Avatar == o.Avatar && i.Unreadable == o.Unreadable &&
 		slices.Equal(i.Suggestions, o.Suggestions)
 }
 

@@ -154,10 +154,33 @@ func (t *Timeline) tell() {
 	if len(t.shown) == 0 {
 		return // emptied by who was told
 	}
-	if head := t.rows[0].item.Key; t.shown[0].index < olderNear && t.older != head && t.OnNeedOlder != nil {
+	if head := t.head(); t.NearTop() && t.older != head && t.OnNeedOlder != nil {
 		t.older = head
 		t.OnNeedOlder()
 	}
+}
+
+// head is the key of the first row that belongs to a message.
+func (t *Timeline) head() string {
+	for _, r := range t.rows {
+		if r.item.Kind != TimelineEdge {
+			return r.item.Key
+		}
+	}
+	return ""
+}
+
+// NearTop reports whether the first rows are near enough for older ones to be wanted.
+func (t *Timeline) NearTop() bool { return len(t.shown) > 0 && t.shown[0].index < olderNear }
+
+// FirstMessage is the key of the first message in sight, or "".
+func (t *Timeline) FirstMessage() string {
+	for _, s := range t.shown {
+		if s.row.item.Kind == TimelineMessage {
+			return s.row.item.Key
+		}
+	}
+	return ""
 }
 
 // scroll moves the content down by dy and reports whether anything moved.

@@ -1,6 +1,8 @@
 package widgets
 
 import (
+	"image/color"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
@@ -12,6 +14,7 @@ const (
 	noticeHeight = 22
 	newGap       = 12 // between the words of the new-messages line and its lines
 	newSide      = 24
+	actionGap    = 10 // before the words of a line that can be clicked
 	pillPad      = 11
 	typingHeight = 22
 )
@@ -25,6 +28,8 @@ type timelineRow struct {
 	width  float32 // that the rest was measured for, 0 for not yet
 	height float32 // without the gap
 	shape  *bubbleShape
+	words  rect            // of what is no message, while in sight: what is written there
+	action rect            // of a centred line, while in sight
 	box    *fyne.Container // nil while out of sight
 }
 
@@ -54,8 +59,10 @@ func (r *timelineRow) bind(labels *TimelineLabels, selected []span, dark bool) {
 		objects = r.shape.paint(make([]fyne.CanvasObject, 0, 8), &r.item, r.first, labels, selected, dark)
 	case TimelineDate:
 		objects = r.paintPill(dark)
-	case TimelineNotice:
-		objects = r.paintNotice(dark)
+	case TimelineNotice, TimelineEdge:
+		objects = r.paintNotice(skin.Secondary, dark)
+	case TimelineGap:
+		objects = r.paintGap(dark)
 	case TimelineNew:
 		objects = r.paintNew(dark)
 	}
@@ -70,15 +77,46 @@ func (r *timelineRow) paintPill(dark bool) []fyne.CanvasObject {
 	x := whole((r.width - w) / 2)
 	pill := rounded(skin.Of(skin.DatePill, dark), skin.PillHeight/2)
 	place(pill, x, 0, w, skin.PillHeight)
+	r.words = rect{x, 0, w, skin.PillHeight}
 	noteStyle.placeBaseline(t, x+pillPad, skin.PillHeight/2)
 	return []fyne.CanvasObject{pill, t}
 }
 
-func (r *timelineRow) paintNotice(dark bool) []fyne.CanvasObject {
-	c := skin.Of(skin.Secondary, dark)
-	s := elide(oneLine(cleanText(r.item.Text)), skin.TextNote, false, r.width-2*newSide)
+// paintGap draws a line that is broken by its words: something is missing there.
+func (r *timelineRow) paintGap(dark bool) []fyne.CanvasObject {
+	words := r.paintNotice(skin.Ink, dark)
+	return append(r.rules(r.words.x, r.words.w, skin.Of(skin.Edge, dark)), words...)
+}
+
+// rules are the lines to both sides of words in the middle.
+func (r *timelineRow) rules(x, w float32, c color.Color) []fyne.CanvasObject {
+	left, right := canvas.NewRectangle(c), canvas.NewRectangle(c)
+	place(left, newSide, noticeHeight/2, max(x-newGap-newSide, 0), 1)
+	from := whole(x + w + newGap)
+	place(right, from, noticeHeight/2, max(r.width-newSide-from, 0), 1)
+	return []fyne.CanvasObject{left, right}
+}
+
+func (r *timelineRow) paintNotice(role skin.Role, dark bool) []fyne.CanvasObject {
+	c := skin.Of(role, dark)
+	room, used := r.width-2*newSide, float32(0)
+	r.action = rect{}
+	if r.item.Action != "" {
+		r.action = rect{w: whole(boldNote.width(r.item.Action)) + 1, h: noticeHeight}
+		used = actionGap + r.action.w
+	}
+	s := elide(oneLine(cleanText(r.item.Text)), skin.TextNote, false, room-used)
 	l := layoutText(s, noteStyle, r.width, false)
-	return l.paint(nil, fyne.NewPos(whole((r.width-l.width)/2), (noticeHeight-skin.PitchNote)/2), c, c)
+	x := whole((r.width - l.width - used) / 2)
+	objects := l.paint(nil, fyne.NewPos(x, (noticeHeight-skin.PitchNote)/2), c, c)
+	r.words = rect{x, 0, whole(l.width+0.49) + used, noticeHeight}
+	if r.item.Action == "" {
+		return objects
+	}
+	r.action.x = whole(x + l.width + actionGap)
+	t := lineText(r.item.Action, skin.TextNote, skin.Of(skin.Accent, dark), true)
+	boldNote.placeBaseline(t, r.action.x, noticeHeight/2)
+	return append(objects, strong(t)...)
 }
 
 func (r *timelineRow) paintNew(dark bool) []fyne.CanvasObject {
@@ -87,11 +125,8 @@ func (r *timelineRow) paintNew(dark bool) []fyne.CanvasObject {
 	w := boldNote.width(t.Text)
 	x := whole((r.width - w) / 2)
 	boldNote.placeBaseline(t, x, noticeHeight/2)
-	left, right := canvas.NewRectangle(c), canvas.NewRectangle(c)
-	place(left, newSide, noticeHeight/2, max(x-newGap-newSide, 0), 1)
-	from := whole(x + w + newGap)
-	place(right, from, noticeHeight/2, max(r.width-newSide-from, 0), 1)
-	return append([]fyne.CanvasObject{left, right}, strong(t)...)
+	r.words = rect{x, 0, w, noticeHeight}
+	return append(r.rules(x, w, c), strong(t)...)
 }
 
 // gapAbove is the distance to the item before it, and whether it begins a run.

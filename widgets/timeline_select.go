@@ -7,7 +7,8 @@ import (
 // selection is marked text inside one bubble, as bytes of its harmless text.
 type selection struct {
 	row      *timelineRow
-	from, to int // to may lie before from: where the pointer is
+	text     string // of the row when it was marked
+	from, to int    // to may lie before from: where the pointer is
 	dragging bool
 	taps     tapMemory
 	double   bool
@@ -44,13 +45,14 @@ func (t *Timeline) ClearSelection() {
 	t.repick(old, nil)
 }
 
-// checkSelection drops the selection when its row went or its text is another.
+// checkSelection drops the selection when its row went or its text is another. A row that
+// only has other neighbours keeps it.
 func (t *Timeline) checkSelection() {
 	r := t.pick.row
 	if r == nil {
 		return
 	}
-	if i, ok := t.byKey[r.item.Key]; !ok || t.rows[i] != r || r.width == 0 {
+	if i, ok := t.byKey[r.item.Key]; !ok || t.rows[i] != r || r.item.Text != t.pick.text {
 		t.pick.row = nil
 		r.box = nil
 	}
@@ -70,7 +72,7 @@ func (t *Timeline) mark(r *timelineRow, from, to int) {
 		return
 	}
 	old := t.pick.row
-	t.pick.row, t.pick.from, t.pick.to = r, from, to
+	t.pick.row, t.pick.text, t.pick.from, t.pick.to = r, r.item.Text, from, to
 	t.repick(old, r)
 }
 

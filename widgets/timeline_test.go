@@ -16,7 +16,7 @@ import (
 func newTestTimeline(t testing.TB, actions TimelineActions, items []TimelineItem, h float32) *Timeline {
 	t.Helper()
 	withTheme(t)
-	tl := NewTimeline(actions, TimelineLabels{Retry: "Retry", Read: "Read"}, time.Now)
+	tl := NewTimeline(actions, TimelineLabels{Retry: "Retry", Again: "Send again", Read: "Read"}, time.Now)
 	tl.SetItems(items)
 	win := test.NewTempWindow(t, tl)
 	win.SetPadded(false)

@@ -42,6 +42,7 @@ func (s *Service) forget(ctx context.Context, m *member, bare jid.JID) error {
 	if err := s.store.Update(ctx, func(tx storage.Tx) error { return tx.RemoveAccount(bare) }); err != nil {
 		return err
 	}
+	s.tracing.ledger.Forget(bare.String())
 	s.hub.publish(event.AccountRemoved{Account: bare})
 	return nil
 }

@@ -2,6 +2,8 @@ package xmppsvc
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	"dovekie/xmppsvc/event"
 	"dovekie/xmppsvc/jid"
@@ -26,6 +28,9 @@ func (s *Service) Connect(ctx context.Context, r model.ConnectRequest) (model.Lo
 			if forgetting := s.forget(context.WithoutCancel(ctx), m, r.JID.Bare()); forgetting != nil {
 				s.opts.Logger.Warn("a new account could not be forgotten", "error", forgetting)
 			}
+			s.mu.Lock()
+			s.refused = refused{account: r.JID.Bare(), trace: m.trace}
+			s.mu.Unlock()
 		}
 		return model.Login{}, err
 	}
@@ -122,6 +127,29 @@ func (s *Service) SetPresence(ctx context.Context, account jid.JID, show model.S
 		return err
 	}
 	return m.SetPresence(ctx, show, status)
+}
+
+// SetActive tells the servers of all accounts whether somebody looks at the program
+// (XEP-0352): if nobody does, they may keep back what can wait.
+func (s *Service) SetActive(ctx context.Context, active bool) error {
+	s.mu.Lock()
+	members := slices.Collect(maps.Values(s.members))
+	s.mu.Unlock()
+	for _, m := range members {
+		if err := m.SetActive(ctx, active); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// SetPrivacy says what the account's contacts are not told.
+func (s *Service) SetPrivacy(ctx context.Context, account jid.JID, p model.Privacy) error {
+	m, err := s.member(account)
+	if err != nil {
+		return err
+	}
+	return m.SetPrivacy(ctx, p)
 }
 
 // SetContact adds the contact to the roster or changes its name and groups; it returns

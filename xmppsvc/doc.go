@@ -20,8 +20,9 @@
 //     Queued on retry. A receipt or a marker beats Failed. InDoubt stands beside the state
 //     where neither stream management nor an archive can tell.
 //   - G7 ConnectionChanged travels the same queue as messages: all that came before the
-//     loss is seen before it. The presences that the loss made worthless are forgotten by
-//     one RosterReplaced just before it, not by a PresenceChanged for each contact.
+//     loss is seen before it. While the connection is down presences are unknown, not gone:
+//     a session that is resumed goes on with them. One that is not forgets them by one
+//     RosterReplaced, not by a PresenceChanged for each contact.
 //   - G8 After Close returned, no goroutine of the service runs and no event comes. One
 //     that waits for the system's keychain cannot be ended; it touches nothing any more.
 //
@@ -33,6 +34,13 @@
 // folds them into a view (view.go): a snapshot is a copy of the view taken in the moment
 // in which the feed is entered, so the two meet without a gap. Commands are inputs of the
 // loop; queries (query.go) read the view or the storage and never wait for a loop.
+//
+// # The second tap
+//
+// What travels does not pass through the events. Each account has a trace (package trace)
+// that its stream writes and that the connection page and the RPC read (trace.go). One
+// goroutine of the service enters the bytes of all accounts into the month's ledger once
+// a minute; Close enters the last ones and ends it.
 //
 // # What a subscriber owes
 //

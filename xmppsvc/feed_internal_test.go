@@ -143,15 +143,23 @@ func TestClosedFeedGivesWhatIsLeftAndEnds(t *testing.T) {
 	}
 }
 
-func TestSnapshotKnowsNoPresenceWhileOffline(t *testing.T) {
+// A session that is resumed goes on with the presences there were; nobody tells them again.
+func TestPresenceOutlivesALossUntilTheSessionIsOver(t *testing.T) {
 	h := verona()
 	h.publish(event.ConnectionChanged{Account: romeo, Connection: model.Connection{State: model.Online}}, presence("here"))
-	if a, _ := h.account(romeo); len(a.Contacts[0].Presence) != 1 {
-		t.Errorf("online: %+v", a.Contacts)
-	}
 	h.publish(event.ConnectionChanged{Account: romeo, Connection: model.Connection{State: model.Waiting}})
-	if a, _ := h.account(romeo); len(a.Contacts[0].Presence) != 0 {
+	if a, _ := h.account(romeo); len(a.Contacts[0].Presence) != 1 {
 		t.Errorf("after the loss: %+v", a.Contacts)
+	}
+	over := event.RosterReplaced{Account: romeo}
+	a, _ := h.account(romeo)
+	for _, c := range a.Contacts {
+		c.Presence = nil
+		over.Contacts = append(over.Contacts, c)
+	}
+	h.publish(over)
+	if a, _ := h.account(romeo); len(a.Contacts[0].Presence) != 0 {
+		t.Errorf("after the session: %+v", a.Contacts)
 	}
 }
 

@@ -155,6 +155,10 @@ func received(body string) func(event.MessageAdded) bool {
 	return func(ev event.MessageAdded) bool { return !ev.Message.Outgoing && ev.Message.Body == body }
 }
 
+// said tells a message from a gap, which a first message that comes before we have caught up
+// stands behind for a moment.
+func said(ev event.MessageAdded) bool { return ev.Message.Kind != model.KindGap }
+
 func reached(id model.MessageID, d model.Delivery) func(event.MessageChanged) bool {
 	return func(ev event.MessageChanged) bool { return ev.Message.ID == id && ev.Message.Delivery == d }
 }

@@ -5,7 +5,6 @@ import (
 	"testing"
 	"time"
 
-	"dovekie/xmppsvc/event"
 	"dovekie/xmppsvc/model"
 	"dovekie/xmppsvc/xmpptest"
 )
@@ -36,7 +35,7 @@ func TestCutsLoseNothingAndKeepTheOrder(t *testing.T) {
 	}
 	want, twice := 0, 0
 	for want < many {
-		got := expect[event.MessageAdded](juliet, fmt.Sprintf("message %d", want), nil).Message
+		got := expect(juliet, fmt.Sprintf("message %d", want), said).Message
 		var n int
 		if _, err := fmt.Sscan(got.Body, &n); err != nil {
 			t.Fatal(err)

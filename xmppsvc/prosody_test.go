@@ -1,11 +1,13 @@
 package xmppsvc_test
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"testing"
 	"time"
 
+	"dovekie/xmppsvc"
 	"dovekie/xmppsvc/event"
 	"dovekie/xmppsvc/model"
 	"dovekie/xmppsvc/xmpptest"
@@ -181,21 +183,27 @@ func TestNoteToSelfIsShownOnce(t *testing.T) {
 	}
 }
 
-func TestOfflineMessageComesWithItsTimeAndCountsAsUnread(t *testing.T) {
+func TestMissedMessageComesWithItsTimeAndCountsAsUnread(t *testing.T) {
 	srv := xmpptest.SharedProsody(t)
 	romeo, juliet := friends(t, srv)
 	romeo.signIn(srv)
+	juliet.signIn(srv)
+	if err := juliet.svc.Disconnect(t.Context(), juliet.jid); err != nil {
+		t.Fatal(err)
+	}
 	id := romeo.send(juliet, "are you there?")
 	expect(romeo, "the tick of the server", reached(id, model.Acked))
 	time.Sleep(1100 * time.Millisecond) // stamps have seconds
 	before := time.Now()
-	juliet.signIn(srv)
-	got := expect(juliet, "the message", received("are you there?")).Message
-	if got.Live || !got.Time.Before(before) {
+	if err := juliet.svc.ConnectNow(t.Context(), juliet.jid); err != nil {
+		t.Fatal(err)
+	}
+	chat := expect(juliet, "the chat", func(ev event.ChatChanged) bool { return ev.Chat.Last != nil }).Chat
+	got := *chat.Last
+	if got.Body != "are you there?" || got.Live || !got.Time.Before(before) {
 		t.Errorf("message = %+v, want not live and from before %s", got, before)
 	}
-	chat := expect[event.ChatChanged](juliet, "the chat", nil).Chat
-	if chat.Unread != 1 || chat.Last == nil || chat.Last.ID != got.ID {
+	if chat.Unread != 1 {
 		t.Errorf("chat = %+v, want one unread, the message", chat)
 	}
 	expect(romeo, "her receipt", reached(id, model.Delivered))
@@ -203,6 +211,7 @@ func TestOfflineMessageComesWithItsTimeAndCountsAsUnread(t *testing.T) {
 		t.Fatal(err)
 	}
 	expect(juliet, "the read mark", func(ev event.ChatChanged) bool { return ev.Chat.Unread == 0 && ev.Chat.ReadUpTo == got.ID })
+	expect(romeo, "her marker", reached(id, model.Displayed))
 }
 
 func TestQueuedMessagesGoOutAfterAServerRestart(t *testing.T) {
@@ -230,12 +239,21 @@ func TestQueuedMessagesGoOutAfterAServerRestart(t *testing.T) {
 		}
 		expect(c, "being back", online)
 	}
-	for n, id := range sent {
-		got := expect[event.MessageAdded](juliet, "a queued message", nil).Message
-		if got.Body != fmt.Sprintf("queued %d", n) {
-			t.Errorf("message %d = %q: out of order", n, got.Body)
-		}
+	for _, id := range sent {
 		expect(romeo, "its receipt", reached(id, model.Delivered))
+	}
+	// They came by themselves or from the archive, whoever was back first.
+	page, _, err := juliet.svc.History(t.Context(), juliet.chat(romeo), "", 5)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(page) != len(sent) {
+		t.Errorf("%d messages, want %d", len(page), len(sent))
+	}
+	for n, m := range page {
+		if m.Body != fmt.Sprintf("queued %d", n) {
+			t.Errorf("message %d = %q: out of order", n, m.Body)
+		}
 	}
 }
 
@@ -260,9 +278,32 @@ func TestOutboxSurvivesARestartOfTheProgram(t *testing.T) {
 	romeo.signIn(srv)
 	expect(romeo, "the first one acked", reached(id, model.Acked))
 	expect(romeo, "the second one acked", reached(again, model.Acked))
+	page, _, err := romeo.svc.History(t.Context(), romeo.chat(juliet), "", 10)
+	if err != nil || len(page) != 2 || page[0].ID != id || page[1].ID != again {
+		t.Errorf("history = %+v, %v: want the two, ids as they were", page, err)
+	}
+	older, complete, err := romeo.svc.History(t.Context(), romeo.chat(juliet), id, 10)
+	if err != nil || !complete || len(older) != 0 {
+		t.Errorf("before them: %+v, %t, %v: want nothing, also in the archive", older, complete, err)
+	}
+}
+
+func TestOlderMessagesOfASignedOutAccountAreNotSaidToBeNone(t *testing.T) {
+	srv := xmpptest.SharedProsody(t)
+	romeo, juliet := friends(t, srv)
+	romeo.signIn(srv)
+	id := romeo.send(juliet, "the oldest one here")
+	expect(romeo, "the first one acked", reached(id, model.Acked))
+	if err := romeo.svc.Disconnect(t.Context(), romeo.jid); err != nil {
+		t.Fatal(err)
+	}
 	page, complete, err := romeo.svc.History(t.Context(), romeo.chat(juliet), "", 10)
-	if err != nil || !complete || len(page) != 2 || page[0].ID != id || page[1].ID != again {
-		t.Errorf("history = %+v, %t, %v: want the two, ids as they were", page, complete, err)
+	if err != nil || complete || len(page) != 1 {
+		t.Errorf("%d messages, complete %t, %v: want the one, and perhaps more", len(page), complete, err)
+	}
+	page, complete, err = romeo.svc.History(t.Context(), romeo.chat(juliet), id, 10)
+	if len(page) != 0 || complete || !errors.Is(err, xmppsvc.ErrArchive) || model.KindOf(err) != model.ErrNotOnline {
+		t.Errorf("before it: %d messages, complete %t, %v", len(page), complete, err)
 	}
 }
 
@@ -276,12 +317,18 @@ func TestManyMessagesKeepTheirOrder(t *testing.T) {
 		romeo.send(juliet, fmt.Sprintf("message %d", n))
 	}
 	for n := range many {
-		got := expect[event.MessageAdded](juliet, fmt.Sprintf("message %d", n), nil).Message
+		got := expect(juliet, fmt.Sprintf("message %d", n), said).Message
 		if got.Body != fmt.Sprintf("message %d", n) {
 			t.Fatalf("message %d is %q", n, got.Body)
 		}
 	}
-	if extra := gather[event.MessageAdded](juliet, 200*time.Millisecond); len(extra) != many {
-		t.Errorf("%d messages, want %d", len(extra), many)
+	got := 0
+	for _, ev := range gather[event.MessageAdded](juliet, 200*time.Millisecond) {
+		if said(ev) {
+			got++
+		}
+	}
+	if got != many {
+		t.Errorf("%d messages, want %d", got, many)
 	}
 }

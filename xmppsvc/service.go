@@ -5,7 +5,9 @@ import (
 	"crypto/x509"
 	"errors"
 	"log/slog"
+	"maps"
 	"net"
+	"slices"
 	"sync"
 	"time"
 
@@ -17,6 +19,7 @@ import (
 	"dovekie/xmppsvc/storage"
 	"dovekie/xmppsvc/stream"
 	"dovekie/xmppsvc/trace"
+	"dovekie/xmppsvc/wake"
 )
 
 // Options are what the composition root decides.
@@ -43,16 +46,21 @@ type Options struct {
 // Service is the messenger without its window. All methods may be called from any
 // goroutine.
 type Service struct {
-	opts  Options
-	store *storage.Store
-	hub   *hub
+	opts    Options
+	store   *storage.Store
+	hub     *hub
+	tracing tracing
 
 	// mu guards what follows; it is never held while something is awaited.
 	mu      sync.Mutex
 	members map[jid.JID]*member
+	refused refused
 	closed  bool
 	ended   chan struct{}  // closed when Close is done
 	readers sync.WaitGroup // calls that use the store; Close waits for them
+
+	stopWatch context.CancelFunc // of the goroutine that listens to the machine
+	watching  sync.WaitGroup
 }
 
 // member is an account and the goroutine of its loop.
@@ -63,8 +71,14 @@ type member struct {
 	ended chan struct{} // closed when the loop has returned
 }
 
+// refused is the account that was new, could not sign in and was forgotten last.
+type refused struct {
+	account jid.JID
+	trace   *trace.Trace
+}
+
 // traceLimit is how many entries of its trace an account keeps.
-const traceLimit = 2000
+const traceLimit = 10_000
 
 // Open reads what is stored, shows it to the feeds, and signs in every account that is
 // Enabled and whose password is in the keychain. It does not wait for the network.
@@ -78,6 +92,7 @@ func Open(ctx context.Context, opts Options) (*Service, error) {
 		}
 		s.store = store
 	}
+	s.tracing.begin(s)
 	stored, err := s.store.Accounts(ctx)
 	if err != nil {
 		return nil, errors.Join(err, s.Close(ctx))
@@ -94,7 +109,23 @@ func Open(ctx context.Context, opts Options) (*Service, error) {
 			m.SignIn()
 		}
 	}
+	s.watch(ctx)
 	return s, nil
+}
+
+// watch tells all accounts when the network changed or the machine slept.
+func (s *Service) watch(ctx context.Context) {
+	ctx, s.stopWatch = context.WithCancel(context.WithoutCancel(ctx))
+	s.watching.Go(func() {
+		wake.Watch(ctx, func(why wake.Reason) {
+			s.mu.Lock()
+			members := slices.Collect(maps.Values(s.members))
+			s.mu.Unlock()
+			for _, m := range members {
+				m.Woken(why)
+			}
+		})
+	})
 }
 
 func (o *Options) setDefaults() {
@@ -134,6 +165,10 @@ func (s *Service) Close(ctx context.Context) error {
 	}
 	s.closed = true
 	defer close(s.ended)
+	if s.stopWatch != nil {
+		s.stopWatch()
+		defer s.watching.Wait()
+	}
 	members := s.members
 	s.members = nil
 	s.mu.Unlock()
@@ -143,6 +178,7 @@ func (s *Service) Close(ctx context.Context) error {
 		leaving.Go(func() { m.end(ctx) })
 	}
 	leaving.Wait()
+	s.tracing.end(s, members)
 	s.hub.end()
 	s.readers.Wait()
 	return s.store.Close()
@@ -177,7 +213,8 @@ func (s *Service) start(ctx context.Context, acc model.Account) (*member, error)
 	a, known, err := account.New(ctx, account.Config{
 		Account:  acc,
 		Store:    s.store,
-		Publish:  s.hub.publish,
+		Publish:  s.publishing(m.trace),
+		Connect:  s.connect,
 		Password: s.password(acc.JID),
 		Pipe:     s.opts.Pipe,
 		Roots:    s.opts.Roots,

@@ -102,18 +102,10 @@ func (v view) Apply(ev event.Event) {
 	}
 }
 
-// connection also forgets presences when the session ended: what we knew may be wrong.
+// connection keeps the presences: while it is not up they are unknown, and if the session
+// is resumed they are what they were (XEP-0198); if not, a RosterReplaced says so.
 func (av *accountView) connection(ev event.ConnectionChanged) {
 	av.Connection, av.Login = ev.Connection, ev.Login
-	if ev.Connection.State == model.Online {
-		return
-	}
-	for j, c := range av.contacts {
-		if len(c.Presence) > 0 {
-			c.Presence = nil
-			av.contacts[j] = c
-		}
-	}
 }
 
 // value is a copy that shares nothing which changes later.

@@ -4,6 +4,7 @@ package adapt
 
 import (
 	"strconv"
+	"strings"
 	"time"
 
 	"dovekie/app/state"
@@ -77,12 +78,13 @@ func Avatar(name string, address jid.JID, grey bool) widgets.AvatarSpec {
 	return widgets.AvatarSpec{Name: name, Address: address.Bare().String(), Gray: grey}
 }
 
-// ContactAvatar is the avatar of a contact: without colour when it is known to be offline.
+// ContactAvatar is the avatar of a contact: without colour unless it is known to be online.
 func ContactAvatar(a *state.Account, c *state.Contact) widgets.AvatarSpec {
-	return widgets.AvatarSpec{Name: c.Label, Address: c.Address, Gray: a.Online() && !c.IsOnline()}
+	return widgets.AvatarSpec{Name: c.Label, Address: c.Address, Gray: !a.Online() || !c.IsOnline()}
 }
 
-// PeerAvatar is the avatar of whoever a chat is with.
+// PeerAvatar is the avatar of whoever a chat is with: the same one in the list, the tab,
+// the head and beside the messages.
 func PeerAvatar(s *state.State, id model.ChatID) widgets.AvatarSpec {
 	if c := s.Contact(id.Account, id.Peer); c != nil {
 		return ContactAvatar(s.Accounts[id.Account], c)
@@ -143,8 +145,34 @@ func Day(t, now time.Time) string {
 		"month", tr.T("month."+strconv.Itoa(int(t.Month()))), "year", strconv.Itoa(t.Year()))
 }
 
+// OwnName is our own name to show; an account that belongs to nobody in particular gets
+// a word for oneself.
+func OwnName(a *state.Account) string {
+	if a.Settings.Name == "" && a.Settings.Security == model.SecurityInProcess {
+		return tr.T("panel.me")
+	}
+	return a.Label()
+}
+
+// Action is a message that says what its sender does, "/me waves" (XEP-0245): the words for
+// others to read, with the star that the field puts before them.
+func Action(s *state.State, m *model.Message) (text string, is bool) {
+	does, is := strings.CutPrefix(m.Body, "/me ")
+	if !is || m.Kind != model.KindText || strings.TrimSpace(does) == "" {
+		return "", false
+	}
+	name := s.Label(m.Chat.Account, m.Chat.Peer)
+	if a := s.Accounts[m.Chat.Account]; m.Outgoing && a != nil {
+		name = OwnName(a)
+	}
+	return "* " + name + " " + does, true
+}
+
 // Preview is a message in one line.
-func Preview(m *model.Message) string {
+func Preview(s *state.State, m *model.Message) string {
+	if text, is := Action(s, m); is {
+		return text
+	}
 	text := m.Body
 	if m.Kind == model.KindEncrypted {
 		text = tr.T("panel.encrypted")

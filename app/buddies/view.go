@@ -26,14 +26,19 @@ type Actions interface {
 	SetSignature(text string)
 	// Answer accepts or declines a request.
 	Answer(peer jid.JID, accept bool)
-	// FindMessages searches the messages; the answer comes by SetFound.
+	// FindMessages searches the messages, and no longer for what was asked before; the
+	// answer comes by SetFound. "" only ends that.
 	FindMessages(query string)
 	// Menu opens the menu of that kind; Peer is set for MenuPeer and MenuChat.
 	Menu(kind Menu, peer jid.JID, pos fyne.Position)
 	AddContact(address string)
+	// Rename asks for the remark name of a contact; others have none.
+	Rename(peer jid.JID)
 	// Folded are the names of the folded groups; Fold changes one.
 	Folded() map[string]bool
 	Fold(group string, folded bool)
+	// HideOffline is whether the list leaves out who is offline.
+	HideOffline() bool
 }
 
 // Menu names a menu of the panel.
@@ -54,10 +59,17 @@ const (
 	TabContacts = 1
 )
 
+// Clock is the time, and what measures how long a callback of Fyne's holds the UI
+// goroutine.
+type Clock struct {
+	Now     func() time.Time
+	Measure func(name string, fn func())
+}
+
 // View is the panel. It belongs to the UI goroutine.
 type View struct {
 	actions Actions
-	now     func() time.Time
+	clock   Clock
 
 	header  *widgets.Header
 	search  *widgets.Search
@@ -67,44 +79,51 @@ type View struct {
 	content *fyne.Container
 	foot    [3]*widgets.IconButton
 	strip   *fyne.Container // what is above the list, made by the window
+	stripOf float32         // its height, as the list knows it
 
 	state  *state.State
-	peers  map[string]jid.JID // by row key
-	hits   map[string]model.Message
-	rows   map[string]groupRows // of the groups, as they were made last; nil: make all anew
-	online bool                 // whether presences were known then
-	looks  int                  // grows whenever all contacts look different
+	peers  map[string]jid.JID       // by the keys of all rows that were made
+	hits   map[string]model.Message // likewise, for messages found
 	found  []model.Message
-	spare  [2][]widgets.ListItem
-	turn   int
 	query  string
 	chosen int
 	looked bool // the chat in front is being looked at
 }
 
 // New makes the panel.
-func New(actions Actions, now func() time.Time) *View {
-	v := &View{actions: actions, now: now, chosen: TabContacts}
+func New(actions Actions, clock Clock) *View {
+	v := &View{actions: actions, clock: clock, chosen: TabContacts, peers: map[string]jid.JID{}, hits: map[string]model.Message{}}
 	v.header = widgets.NewHeader(widgets.HeaderState{}, widgets.HeaderActions{
 		OnStatus:    func(at fyne.Position) { actions.Menu(MenuStatus, jid.JID{}, at) },
 		OnSignature: actions.SetSignature,
 	})
 	v.search = widgets.NewSearch(tr.T("panel.search"), widgets.SearchActions{
-		OnChanged: v.searched, OnSubmit: v.openFirst,
-		OnDown: func() { v.focusList() },
-		OnAdd:  func() { actions.AddContact("") },
+		OnChanged: func(text string) { clock.Measure("search", func() { v.searched(text) }) },
+		OnSubmit:  func() { clock.Measure("open", v.openFirst) },
+		OnDown:    func() { v.focusList() },
+		OnAdd:     func() { actions.AddContact("") },
 	})
-	v.tabs = widgets.NewHalfTabs(tr.T("panel.messages"), tr.T("panel.contacts"), v.chooseTab)
+	v.tabs = widgets.NewHalfTabs(tr.T("panel.messages"), tr.T("panel.contacts"), func(i int) {
+		clock.Measure("choose", func() { v.chooseTab(i) })
+	})
 	v.tabs.SetChosen(v.chosen)
 	v.list = widgets.NewFlatList(widgets.ListActions{
-		OnSelect: v.open, OnOpen: v.open, OnMenu: v.menu, OnFold: v.fold,
-		OnAccept:  func(key string) { v.answer(key, true) },
-		OnDecline: func(key string) { v.answer(key, false) },
-	}, now)
+		OnSelect: v.measured("open", v.open), OnOpen: v.measured("open", v.open), OnFold: v.measured("fold", v.fold),
+		OnAccept:  v.measured("answer", func(key string) { v.answer(key, true) }),
+		OnDecline: v.measured("answer", func(key string) { v.answer(key, false) }),
+		OnMenu:    func(key string, pos fyne.Position) { clock.Measure("menu", func() { v.menu(key, pos) }) },
+		OnRename:  v.measured("rename", v.rename),
+		OnType:    func(r rune) { clock.Measure("search", func() { v.search.Type(r) }) },
+	}, clock.Now)
 	v.empty = widgets.NewEmpty("", "", skin.Panel)
 	v.strip = container.NewVBox()
 	v.layOut()
 	return v
+}
+
+// measured is the action of a row with its time taken.
+func (v *View) measured(name string, do func(key string)) func(string) {
+	return func(key string) { v.clock.Measure(name, func() { do(key) }) }
 }
 
 func (v *View) layOut() {
@@ -133,14 +152,17 @@ func (v *View) StatusPlace() fyne.Position {
 	return fyne.CurrentApp().Driver().AbsolutePositionForObject(v.header).AddXY(skin.RowTextLeft, skin.HeaderHeight/2)
 }
 
-// SetStrip puts a strip above the list, nil for none.
+// SetStrip puts a strip above the list, nil for none. It is called as well when the strip
+// that is there has another height.
 func (v *View) SetStrip(o fyne.CanvasObject) {
-	before := v.strip.MinSize().Height
 	v.strip.Objects = nil
 	if o != nil {
+		o.Resize(fyne.NewSize(skin.PanelWidth, o.Size().Height)) // its words are wrapped to that
 		v.strip.Objects = []fyne.CanvasObject{o}
 	}
-	v.list.Moved(v.strip.MinSize().Height - before)
+	height := v.strip.MinSize().Height
+	v.list.Moved(height - v.stripOf)
+	v.stripOf = height
 	v.content.Refresh()
 }
 
@@ -155,26 +177,20 @@ func (v *View) Render(s *state.State, c *state.Change, looked bool) {
 	if c.Self || c.Connection || c.Accounts {
 		v.renderHeader(a)
 	}
-	if c.Accounts {
-		v.rows = nil
-	}
-	if a.Online() != v.online { // every contact looks different
-		v.online = a.Online()
-		v.looks++
-	}
 	if c.List() {
 		v.renderList()
 	}
 }
 
 func (v *View) renderHeader(a *state.Account) {
+	name := adapt.OwnName(a)
 	h := widgets.HeaderState{
-		Avatar: adapt.Avatar(v.ownName(a), a.Settings.JID, false), Name: v.ownName(a),
+		Avatar: adapt.Avatar(name, a.Settings.JID, false), Name: name,
 		Presence: adapt.Presence(a.Show), Status: adapt.Word(a.Show), Signature: a.Status, Hint: tr.T("status.none"),
 	}
 	switch a.Connection.State {
 	case model.Online:
-	case model.Offline, model.Waiting:
+	case model.Offline:
 		h.Presence, h.Status = widgets.Offline, tr.T("status.offline")
 	default:
 		h.Presence, h.Status = widgets.Offline, tr.T("status.connecting")
@@ -182,22 +198,13 @@ func (v *View) renderHeader(a *state.Account) {
 	v.header.SetState(h)
 }
 
-// ownName is our own name to show; an account that belongs to nobody in particular gets
-// a word for oneself.
-func (v *View) ownName(a *state.Account) string {
-	if a.Settings.Name == "" && a.Settings.Security == model.SecurityInProcess {
-		return tr.T("panel.me")
-	}
-	return a.Label()
-}
-
 func (v *View) renderList() {
+	if v.state == nil { // the panel stands before its first Render
+		return
+	}
 	a := v.state.Account()
 	if a == nil {
 		return
-	}
-	if v.rows == nil {
-		v.rows, v.peers, v.hits = map[string]groupRows{}, map[string]jid.JID{}, map[string]model.Message{}
 	}
 	unread := v.state.Unread(a.Settings.JID)
 	if v.looked {
@@ -205,30 +212,48 @@ func (v *View) renderList() {
 	}
 	v.tabs.SetTabs(widgets.HalfTab{Text: tr.T("panel.messages"), Unread: unread},
 		widgets.HalfTab{Text: tr.T("panel.contacts"), Unread: len(a.Requests)})
-	var items []widgets.ListItem
+	var rowOf func(jid.JID) string
 	switch {
 	case v.query != "":
-		items = v.foundItems(a)
+		items := v.foundItems(a)
+		v.list.SetItems(items)
+		rowOf = func(peer jid.JID) string { return v.foundKey(items, peer) }
 		v.empty.SetText(tr.T("panel.found_nothing"), "")
 	case v.chosen == TabMessages:
-		items = v.chatItems(a)
+		rows := v.chatRows(a)
+		v.list.SetSource(rows)
+		rowOf = rows.keyOf
 		v.empty.SetText(tr.T("panel.no_messages"), tr.T("panel.no_messages_text"))
 	default:
-		items = v.contactItems(a)
+		rows := v.contactRows(a)
+		v.list.SetSource(rows)
+		rowOf = rows.keyOf
 		v.empty.SetText(tr.T("panel.no_contacts"), tr.T("panel.no_contacts_text"))
 	}
-	v.list.SetItems(items)
-	v.list.SetSelected(v.selectedKey(items))
-	if len(items) == 0 {
+	v.list.SetSelected(v.selectedKey(rowOf))
+	// "The sleeping bird only where there is nothing to show": without a chat in front it
+	// stands there already, and it stands once.
+	v.empty.SetBird(!v.state.Front.Peer.IsZero())
+	if v.list.Len() == 0 {
 		v.empty.Show()
 	} else {
 		v.empty.Hide()
 	}
 }
 
+// foundKey is the key of the first row of somebody among those found, "" for none.
+func (v *View) foundKey(items []widgets.ListItem, peer jid.JID) string {
+	for i := range items {
+		if p, ok := v.peers[items[i].Key]; ok && p == peer {
+			return items[i].Key
+		}
+	}
+	return ""
+}
+
 // selectedKey is the row of the chat in front: the one selected before, when the contact
 // stands in several groups.
-func (v *View) selectedKey(items []widgets.ListItem) string {
+func (v *View) selectedKey(rowOf func(jid.JID) string) string {
 	front := v.state.Front.Peer
 	if front.IsZero() {
 		return ""
@@ -236,12 +261,7 @@ func (v *View) selectedKey(items []widgets.ListItem) string {
 	if old := v.list.Selected(); v.peers[old] == front {
 		return old
 	}
-	for i := range items {
-		if p, ok := v.peers[items[i].Key]; ok && p == front {
-			return items[i].Key
-		}
-	}
-	return ""
+	return rowOf(front)
 }
 
 func (v *View) chooseTab(i int) {
@@ -250,7 +270,7 @@ func (v *View) chooseTab(i int) {
 		v.search.Clear() // draws
 		return
 	}
-	v.list.ScrollToTop()
+	v.list.BeginAtTop()
 	v.renderList()
 }
 
@@ -258,9 +278,7 @@ func (v *View) chooseTab(i int) {
 func (v *View) Choose(tab int) {
 	v.tabs.SetChosen(tab)
 	v.chosen = tab
-	if v.state != nil {
-		v.renderList()
-	}
+	v.renderList()
 }
 
 // Chosen is the half of the switch in front.
@@ -268,11 +286,10 @@ func (v *View) Chosen() int { return v.chosen }
 
 func (v *View) searched(text string) {
 	v.query, v.found = text, nil
-	v.list.ScrollToTop()
+	clear(v.hits)
+	v.list.BeginAtTop()
 	v.renderList()
-	if text != "" {
-		v.actions.FindMessages(text)
-	}
+	v.actions.FindMessages(text)
 }
 
 // SetFound enters the answer of FindMessages; one for an older query is dropped.
@@ -300,7 +317,8 @@ func (v *View) focusList() {
 
 // openFirst opens the first of what was found.
 func (v *View) openFirst() {
-	for _, item := range v.list.Items() {
+	for i := range v.list.Len() {
+		item := v.list.Row(i)
 		if _, ok := v.peers[item.Key]; ok && item.Kind != widgets.RequestRow {
 			v.open(item.Key)
 			return
@@ -309,7 +327,7 @@ func (v *View) openFirst() {
 }
 
 func (v *View) open(key string) {
-	if item := v.item(key); item == nil || item.Kind == widgets.RequestRow || item.Kind == widgets.GroupRow {
+	if item, ok := v.list.Find(key); !ok || item.Kind == widgets.RequestRow || item.Kind == widgets.GroupRow {
 		return
 	}
 	if m, ok := v.hits[key]; ok {
@@ -319,20 +337,10 @@ func (v *View) open(key string) {
 	}
 }
 
-func (v *View) item(key string) *widgets.ListItem {
-	items := v.list.Items()
-	for i := range items {
-		if items[i].Key == key {
-			return &items[i]
-		}
-	}
-	return nil
-}
-
 func (v *View) menu(key string, pos fyne.Position) {
 	p, ok := v.peers[key]
-	item := v.item(key)
-	if !ok || item == nil || item.Kind == widgets.RequestRow {
+	item, there := v.list.Find(key)
+	if !ok || !there || item.Kind == widgets.RequestRow {
 		return
 	}
 	kind := MenuContact
@@ -340,6 +348,12 @@ func (v *View) menu(key string, pos fyne.Position) {
 		kind = MenuChat
 	}
 	v.actions.Menu(kind, p, pos)
+}
+
+func (v *View) rename(key string) {
+	if p, ok := v.peers[key]; ok {
+		v.actions.Rename(p)
+	}
 }
 
 func (v *View) fold(key string) {

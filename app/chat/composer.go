@@ -32,12 +32,23 @@ func (v *View) makeComposer() {
 		OnEmoji:  v.actions.EmojiPicked,
 	}, v.labels(""))
 	v.composer.SetRecentEmoji(v.actions.RecentEmoji())
+	v.composer.SetCtrlEnter(v.actions.CtrlEnter())
+}
+
+// CtrlEnterChanged takes in what sends from now on.
+func (v *View) CtrlEnterChanged() {
+	v.composer.SetCtrlEnter(v.actions.CtrlEnter())
+	v.composer.SetLabels(v.labels(v.named))
 }
 
 // labels are the words of the composer for a chat with that name.
 func (v *View) labels(name string) widgets.ComposerLabels {
+	placeholder := "chat.placeholder"
+	if v.actions.CtrlEnter() {
+		placeholder = "chat.placeholder_ctrl"
+	}
 	return widgets.ComposerLabels{
-		Send: tr.T("chat.send"), Placeholder: tr.T("chat.placeholder", "name", name),
+		Send: tr.T("chat.send"), Placeholder: tr.T(placeholder, "name", name),
 		Edit: widgets.EditLabels{Cut: tr.T("menu.cut"), Copy: tr.T("menu.copy"), Paste: tr.T("menu.paste"), SelectAll: tr.T("menu.select_all")},
 		Emoji: widgets.EmojiLabels{
 			Search: tr.T("emoji.search"), None: tr.T("emoji.none"), Recent: tr.T("emoji.recent"),
@@ -147,40 +158,3 @@ func (v *View) turnPage(up bool) {
 	}
 	t.TypedKey(&fyne.KeyEvent{Name: key})
 }
-
-// Facts tells what the chat shows, for the read-back.
-func (v *View) Facts(object func(key, text string, o fyne.CanvasObject), add func(key, text string, pos fyne.Position, size fyne.Size, o fyne.CanvasObject)) {
-	if v.front.Peer.IsZero() || v.state == nil {
-		return
-	}
-	object("chat", v.front.Peer.String(), nil)
-	object("chat.tabs", "", v.tabs)
-	object("chat.head", v.state.Label(v.front.Account, v.front.Peer), v.head)
-	object("composer", v.composer.Text(), v.composer)
-	if v.strip.Visible() {
-		object("chat.strip", v.strip.Text(), v.strip)
-	}
-	c, t := v.state.Chats[v.front], v.timelines[v.front]
-	if c == nil || t == nil {
-		return
-	}
-	object("chat.messages", "", t)
-	if c.Typing {
-		object("chat.typing", "", nil)
-	}
-	from := max(len(c.Timeline.Messages)-factsMost, 0)
-	for _, m := range c.Timeline.Messages[from:] {
-		side := "in"
-		if m.Outgoing {
-			side = "out " + string(m.Delivery)
-		}
-		add("message."+string(m.ID), side+": "+m.Body, fyne.Position{}, fyne.Size{}, nil)
-		if item, ok := t.Item(string(m.ID)); ok && item.Error != "" {
-			pos, size := t.RetryPlace(item.Key)
-			add("retry."+item.Key, item.Error, fyne.CurrentApp().Driver().AbsolutePositionForObject(t).Add(pos), size, nil)
-		}
-	}
-}
-
-// factsMost is how many of the newest messages the read-back tells.
-const factsMost = 12

@@ -5,6 +5,8 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"dovekie/app/adapt"
+	"dovekie/app/state"
 	"dovekie/app/tr"
 	"dovekie/widgets"
 	"dovekie/xmppsvc/model"
@@ -18,7 +20,14 @@ const dotsEvery = 400 * time.Millisecond
 func (v *View) newTimeline(id model.ChatID) *widgets.Timeline {
 	do := func(a Act) { v.actions.Do(id, a) }
 	return widgets.NewTimeline(widgets.TimelineActions{
-		OnLink:  func(url string) { do(Act{Kind: ActLink, Text: url}) },
+		OnLink: func(url string) { do(Act{Kind: ActLink, Text: url}) },
+		OnAction: func(key string) {
+			if key == edgeKey {
+				do(Act{Kind: ActOlder})
+			} else {
+				do(Act{Kind: ActFillGap, Key: model.MessageID(key)})
+			}
+		},
 		OnRetry: func(key string) { do(Act{Kind: ActRetry, Key: model.MessageID(key)}) },
 		OnCopy:  func(text string) { do(Act{Kind: ActCopy, Text: text}) },
 		OnMenu: func(key string, pos fyne.Position) {
@@ -30,7 +39,8 @@ func (v *View) newTimeline(id model.ChatID) *widgets.Timeline {
 		OnVisible:   func(string) { v.actions.Seen(id) },
 		OnNeedOlder: func() { v.actions.Older(id) },
 		OnTyped:     v.typed,
-	}, widgets.TimelineLabels{Retry: tr.T("chat.retry"), Read: tr.T("chat.read")}, v.clock.Now)
+		After:       v.clock.After,
+	}, widgets.TimelineLabels{Retry: tr.T("chat.retry"), Again: tr.T("chat.again"), Read: tr.T("chat.read")}, v.clock.Now)
 }
 
 // typed takes what is typed while the messages have the keyboard.
@@ -44,19 +54,27 @@ func (v *View) renderTimeline() {
 	if c == nil || t == nil {
 		return
 	}
+	v.grey = adapt.PeerAvatar(v.state, v.front).Gray
 	t.SetItems(v.items(c))
-	if c.Timeline.Complete && len(c.Timeline.Messages) == 0 {
+	if c.Timeline.Past == state.PastNone && len(c.Timeline.Messages) == 0 {
 		t.SetNone(tr.T("panel.no_messages"))
 	} else {
 		t.SetNone("")
 	}
-	if v.jump == "" {
-		return
+	if v.jump != "" {
+		v.jumpIn(t, &c.Timeline)
 	}
+	if c.Timeline.Loaded && c.Timeline.Past == state.PastUnknown && (len(c.Timeline.Messages) == 0 || t.NearTop()) {
+		v.actions.Older(v.front) // the timeline asks by itself only after somebody scrolled
+	}
+}
+
+// jumpIn shows the message to jump to, or gives it up where it cannot come any more.
+func (v *View) jumpIn(t *widgets.Timeline, tl *state.Timeline) {
 	if _, ok := t.Item(string(v.jump)); ok {
 		t.ScrollTo(string(v.jump))
 		v.jump = ""
-	} else if c.Timeline.Complete {
+	} else if tl.Past != state.PastUnknown && !tl.Asked() {
 		v.jump = ""
 	}
 }
@@ -85,9 +103,18 @@ func (v *View) LastSeen() model.MessageID {
 		if string(m.ID) == last {
 			found = true
 		}
-		if found && !m.Outgoing {
+		if found && !m.Outgoing && m.Kind != model.KindGap {
 			return m.ID
 		}
+	}
+	return ""
+}
+
+// FirstSeen is the first message of the chat in sight, or that was in sight when another
+// one came in front; "" if none is.
+func (v *View) FirstSeen(id model.ChatID) model.MessageID {
+	if t := v.timelines[id]; t != nil {
+		return model.MessageID(t.FirstMessage())
 	}
 	return ""
 }

@@ -33,6 +33,8 @@ type Actions interface {
 	// EmojiPicked keeps an emoji for RecentEmoji, the last one first.
 	EmojiPicked(emoji string)
 	RecentEmoji() []string
+	// CtrlEnter is whether Ctrl+Enter sends, and Enter begins a line.
+	CtrlEnter() bool
 	// Suggest is the text of a message without what it suggests, and that: the words to
 	// click below it.
 	Suggest(m *model.Message) (text string, words []string)
@@ -58,6 +60,8 @@ const (
 	ActMessageMenu
 	ActChatMenu
 	ActTabMenu
+	ActOlder   // the user wants older messages after they did not come
+	ActFillGap // and those that are missing where a gap is
 )
 
 // Clock is the time and the only timer of the window.
@@ -87,6 +91,7 @@ type View struct {
 	typing    typingState
 	named     string // whom the composer's placeholder names
 	dots      func() // stops the dots
+	grey      bool   // the avatars of the chat in front have no colour
 }
 
 // New makes the right side without a chat.
@@ -153,7 +158,9 @@ func (v *View) renderChat(c *state.Change, people bool) {
 	if c.Connection || c.Tabs || c.Accounts {
 		v.renderStrip()
 	}
-	if messages || c.Roster {
+	// A gap says what can be done about it while there is a connection, and whoever comes
+	// or goes gains or loses colour.
+	if messages || c.Roster || c.Connection || adapt.PeerAvatar(v.state, v.front).Gray != v.grey {
 		v.renderTimeline()
 	}
 	if messages || c.Typing || c.Tabs {
@@ -208,9 +215,7 @@ func (v *View) renderTabs(looked bool) {
 		if id == v.state.Front && looked {
 			unread = 0
 		}
-		avatar := adapt.PeerAvatar(v.state, id)
-		avatar.Gray = false
-		tabs = append(tabs, widgets.ChatTab{Key: tabKey(id), Title: v.state.Label(id.Account, id.Peer), Avatar: avatar, Unread: unread})
+		tabs = append(tabs, widgets.ChatTab{Key: tabKey(id), Title: v.state.Label(id.Account, id.Peer), Avatar: adapt.PeerAvatar(v.state, id), Unread: unread})
 	}
 	v.tabs.SetTabs(tabs, tabKey(v.state.Front))
 }
@@ -234,11 +239,17 @@ func (v *View) renderHead() {
 func (v *View) renderStrip() {
 	a := v.state.Accounts[v.front.Account]
 	lost := a != nil && (a.Connection.State == model.Waiting || a.Connection.State == model.Offline)
+	if lost {
+		text := tr.T("strip.offline")
+		if adapt.NeedsUser(&a.Connection) {
+			text = tr.T("strip.offline_user")
+		}
+		v.strip.SetText("", text, "")
+	}
 	if lost == v.strip.Visible() {
 		return
 	}
 	if lost {
-		v.strip.SetText("", tr.T("strip.offline"), "")
 		v.strip.Show()
 	} else {
 		v.strip.Hide()

@@ -13,6 +13,10 @@ type column struct {
 	tall map[fyne.CanvasObject]float32 // heights other than the least
 }
 
+// columnFoot is the room below the last row. LoginHeight has it: a window that has to grow
+// does so during its first frame, which leaves that blank.
+const columnFoot = 20
+
 func columnWidth(size fyne.Size) float32 {
 	return min(size.Width-2*skin.LoginSide, skin.LoginWidth-2*skin.LoginSide)
 }
@@ -53,7 +57,7 @@ func (c *column) MinSize(objects []fyne.CanvasObject) fyne.Size {
 			h += c.gaps[o] + c.height(o, skin.LoginWidth-2*skin.LoginSide)
 		}
 	}
-	return fyne.NewSize(skin.LoginWidth-2*skin.LoginSide, h+skin.Unit)
+	return fyne.NewSize(skin.LoginWidth-2*skin.LoginSide, h+columnFoot)
 }
 
 // sides lays out a row: the first object at the left, the last one at the right.

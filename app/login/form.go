@@ -95,6 +95,17 @@ func hostPort(host, port string) (string, *Problem) {
 	return net.JoinHostPort(strings.Trim(host, "[]"), port), nil
 }
 
+// WhatHelps reports whether somebody may want to know how an attempt went that failed so:
+// not when the words for it say all.
+func WhatHelps(kind model.ErrorKind) bool {
+	switch kind {
+	case model.ErrAuthFailed, model.ErrNoPassword, model.ErrInvalidJID, model.ErrCancelled, model.ErrStorage, model.ErrDiskFull:
+		return false
+	default:
+		return true
+	}
+}
+
 // ProblemOf says where an error of the service belongs and in which words; nil for none
 // and for what the user cancelled. manual says that host and port were typed.
 func ProblemOf(err error, host string, manual bool) *Problem {

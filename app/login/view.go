@@ -22,6 +22,8 @@ type Actions interface {
 	TryDemo()
 	CreateAccount()
 	Trouble()
+	// What tells how the attempt that failed last went.
+	What()
 	// Known are the addresses used here, the last one first.
 	Known() []Known
 	// PickKnown and PickShow open a menu at the place; the answer comes by SetKnown, SetShow.
@@ -51,11 +53,11 @@ type View struct {
 	remember, auto                *widgets.Checkbox
 	signIn, try, cancel           *widgets.Button
 	note, problem, step           *widgets.Words
-	create, trouble               *widgets.Link
+	create, trouble, what         *widgets.Link
 	server, status, security      *widgets.FoldRow
 	column                        *fyne.Container
 	buttons, busy, options        *fyne.Container
-	links, face                   *fyne.Container
+	links, face, whatRow          *fyne.Container
 
 	manual   model.Security
 	show     model.Show
@@ -95,6 +97,9 @@ func (v *View) makeFields() {
 	v.cancel = widgets.NewButton(tr.T("login.cancel"), widgets.QuietButton, func() { v.actions.CancelSignIn() })
 	v.create = widgets.NewLink(tr.T("login.create"), func() { v.actions.CreateAccount() })
 	v.trouble = widgets.NewLink(tr.T("login.trouble"), func() { v.actions.Trouble() })
+	v.what = widgets.NewLink(tr.T("login.what"), func() { v.actions.What() })
+	v.whatRow = widgets.NewRow(0, false, v.what)
+	v.whatRow.Hide()
 }
 
 // addressChanged shows the avatar of an account used here, once its address stands there.
@@ -146,7 +151,7 @@ func (v *View) layOut() {
 	rule := widgets.NewRule()
 	c := &column{
 		gaps: map[fyne.CanvasObject]float32{
-			v.address: 28, v.password: skin.LoginGap, checks: 6, v.buttons: 12, v.busy: 12, v.note: 6, rule: 15, v.problem: 2,
+			v.address: 28, v.password: skin.LoginGap, checks: 6, v.buttons: 12, v.busy: 12, v.note: 6, rule: 15, v.problem: 2, v.whatRow: 0,
 			v.links: 11, v.server: 4,
 		},
 		tall: map[fyne.CanvasObject]float32{
@@ -156,7 +161,7 @@ func (v *View) layOut() {
 	v.face = container.NewWithoutLayout()
 	address := container.New(faceLayout{}, v.address, v.face)
 	c.gaps[address] = c.gaps[v.address]
-	v.column = container.New(c, address, v.password, checks, v.problem, v.buttons, v.busy, v.note, rule, v.links, v.server, v.options, v.status)
+	v.column = container.New(c, address, v.password, checks, v.problem, v.whatRow, v.buttons, v.busy, v.note, rule, v.links, v.server, v.options, v.status)
 	art := widgets.NewLoginArt("Dovekie", "小海雀")
 	ground := canvas.NewRectangle(skin.Color(skin.Panel))
 	v.content = container.NewStack(ground, container.NewBorder(art, nil, nil, nil, container.NewVScroll(v.column)))
@@ -274,6 +279,12 @@ func (v *View) SetProblem(p *Problem) {
 	v.relay()
 }
 
+// OfferWhat shows the way to how the attempt went, until something else is typed.
+func (v *View) OfferWhat() {
+	v.whatRow.Show()
+	v.relay()
+}
+
 // relay lays the column out again and asks for the room it needs.
 func (v *View) relay() {
 	v.column.Refresh()
@@ -285,6 +296,7 @@ func (v *View) clearProblem() {
 		f.SetError("")
 	}
 	v.problem.Hide()
+	v.whatRow.Hide()
 	if v.column != nil {
 		v.relay()
 	}
@@ -363,6 +375,9 @@ func (v *View) Facts(add func(key, text string, at fyne.CanvasObject)) {
 	add("login.server", "", v.server)
 	add("login.create", "", v.create)
 	add("login.trouble", "", v.trouble)
+	if v.whatRow.Visible() {
+		add("login.what", v.what.Text(), v.what)
+	}
 	add("login.remember", strconv.FormatBool(v.remember.Checked()), v.remember)
 	add("login.auto", strconv.FormatBool(v.auto.Checked()), v.auto)
 	if v.server.Open() {

@@ -47,10 +47,14 @@ type Settings struct {
 	Text   int     `json:"text"` // percent
 	// Folded are the groups that are folded, by name.
 	Folded map[string]bool `json:"folded,omitempty"`
+	// HideOffline leaves contacts that are offline out of the list.
+	HideOffline bool `json:"hide_offline,omitempty"`
 	// Last is the address that was signed in last.
 	Last string `json:"last,omitempty"`
 	// Contacts is whether the Contacts tab was in front.
 	Contacts bool `json:"contacts"`
+	// CtrlEnter is whether Ctrl+Enter sends and Enter begins a line; else it is the other way.
+	CtrlEnter bool `json:"ctrl_enter,omitempty"`
 	// Emoji are those picked lately, the last one first.
 	Emoji []string `json:"emoji,omitempty"`
 }

@@ -24,7 +24,7 @@ func (s *State) snapshot(ev event.Snapshot) Change {
 	}
 	c := Everything()
 	for id, chat := range s.Chats {
-		if chat.Timeline.Loaded {
+		if chat.Timeline.live() {
 			c.Reload = append(c.Reload, id)
 		}
 	}
@@ -32,10 +32,11 @@ func (s *State) snapshot(ev event.Snapshot) Change {
 }
 
 func (s *State) enterAccount(a *event.Account) {
+	r := s.roster(a.Contacts)
 	acc := &Account{
 		Settings: a.Account, Connection: a.Connection, Login: a.Login,
 		Show: a.Show, Status: a.Status,
-		Contacts: s.contactMap(a.Contacts), Requests: slices.Clone(a.Requests),
+		Contacts: r.contacts, Requests: slices.Clone(a.Requests), groups: r.groups,
 	}
 	s.Accounts[a.Account.JID] = acc
 	known := map[model.ChatID]bool{}
@@ -48,14 +49,7 @@ func (s *State) enterAccount(a *event.Account) {
 			delete(s.Chats, id)
 		}
 	}
-}
-
-func (s *State) contactMap(list []model.Contact) map[jid.JID]*Contact {
-	m := make(map[jid.JID]*Contact, len(list))
-	for i := range list {
-		m[list[i].JID] = s.contact(&list[i])
-	}
-	return m
+	delete(s.indexes, a.Account.JID)
 }
 
 func (s *State) accountChanged(ev event.AccountChanged) Change {
@@ -79,12 +73,7 @@ func (s *State) accountRemoved(ev event.AccountRemoved) Change {
 // forget drops an account with its chats and tabs.
 func (s *State) forget(account jid.JID) {
 	delete(s.Accounts, account)
-	for id := range s.Chats {
-		if id.Account == account {
-			delete(s.Chats, id)
-		}
-	}
-	s.Open = slices.DeleteFunc(s.Open, func(id model.ChatID) bool { return id.Account == account })
+	s.forgetChats(account)
 	if s.Front.Account == account {
 		s.Front = model.ChatID{}
 	}
@@ -93,7 +82,8 @@ func (s *State) forget(account jid.JID) {
 	}
 }
 
-// connectionChanged also forgets who was typing: nothing would tell us that they stopped.
+// connectionChanged also forgets who was typing, and which gaps were to be filled: nothing
+// would tell us that they stopped or were not.
 func (s *State) connectionChanged(ev event.ConnectionChanged) Change {
 	a := s.Accounts[ev.Account]
 	if a == nil {
@@ -102,11 +92,17 @@ func (s *State) connectionChanged(ev event.ConnectionChanged) Change {
 	a.Connection = ev.Connection
 	if ev.Connection.State == model.Online {
 		a.Login = ev.Login
-		return Change{Connection: true}
+		c := s.connected(ev.Account)
+		c.Connection = true
+		return c
 	}
 	c := Change{Connection: true}
 	for id, chat := range s.Chats {
-		if id.Account == ev.Account && chat.Typing {
+		if id.Account != ev.Account {
+			continue
+		}
+		chat.Timeline.Called = nil
+		if chat.Typing {
 			chat.Typing = false
 			c.Typing = true
 			c.touch(id)

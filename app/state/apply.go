@@ -51,9 +51,22 @@ func Apply(s *State, ev event.Event) Change {
 
 // ApplyAll enters a batch in its order.
 func ApplyAll(s *State, batch []event.Event) Change {
-	var c Change
-	for _, ev := range batch {
-		c.Add(Apply(s, ev))
-	}
+	_, c := ApplySome(s, batch, func() bool { return true })
 	return c
+}
+
+// askEvery is how many events ApplySome enters before it asks again.
+const askEvery = 8
+
+// ApplySome enters a batch in its order, as far as it is let, and says how many events
+// that were: at least one. The rest can be entered later.
+func ApplySome(s *State, batch []event.Event, goOn func() bool) (n int, c Change) {
+	for _, ev := range batch {
+		if n > 0 && n%askEvery == 0 && !goOn() {
+			break
+		}
+		c.Add(Apply(s, ev))
+		n++
+	}
+	return n, c
 }

@@ -7,9 +7,17 @@ import (
 	"dovekie/xmppsvc/model"
 )
 
+// chatChanged also notes unread messages that no event of their own told as new: they come
+// from the archive, or waited at the server.
 func (s *State) chatChanged(ev event.ChatChanged) Change {
-	s.chat(ev.Chat.ID).Chat = ev.Chat
-	return Change{Chats: true}
+	chat := s.chat(ev.Chat.ID)
+	c := Change{Chats: true}
+	if ev.Chat.Unread > chat.Unread+chat.fresh {
+		c.Missed = append(c.Missed, ev.Chat.ID)
+	}
+	chat.fresh = 0
+	s.change(chat, func() { chat.Chat = ev.Chat })
+	return c
 }
 
 func (s *State) chatRemoved(ev event.ChatRemoved) Change {
@@ -17,7 +25,7 @@ func (s *State) chatRemoved(ev event.ChatRemoved) Change {
 		return Change{}
 	}
 	c := s.CloseChat(ev.Chat)
-	delete(s.Chats, ev.Chat)
+	s.drop(ev.Chat)
 	c.Chats = true
 	return c
 }
@@ -43,12 +51,16 @@ func (s *State) messageAdded(ev event.MessageAdded) Change {
 	if m.Kind == model.KindUnused {
 		return Change{}
 	}
+	if m.Kind == model.KindGap {
+		return s.gapAdded(m)
+	}
 	chat := s.chat(m.Chat)
-	known := chat.Timeline.index(m.ID) >= 0 || chat.Last != nil && chat.Last.ID == m.ID
+	known := chat.knows(m.ID)
 	var c Change
 	if chat.Last == nil || chat.Last.ID == m.ID || chat.Last.Position < m.Position {
 		last := m
-		chat.Last, chat.Updated, c.Chats = &last, m.Time, true
+		s.change(chat, func() { chat.Last, chat.Updated = &last, m.Time })
+		c.Chats = true
 	}
 	if chat.Timeline.put(m, true) {
 		c.touch(m.Chat)
@@ -57,10 +69,26 @@ func (s *State) messageAdded(ev event.MessageAdded) Change {
 	case m.Outgoing:
 		c.Add(chat.dropNewLine())
 	case !known && m.Live:
+		chat.newest = m.ID
+		chat.fresh++
 		c.Arrived = append(c.Arrived, m)
 	}
 	if !m.Outgoing && m.Live && chat.Typing {
 		chat.Typing, c.Typing = false, true
+		c.touch(m.Chat)
+	}
+	return c
+}
+
+// knows reports whether the message was told before, as far as that is remembered.
+func (c *Chat) knows(id model.MessageID) bool {
+	return c.Timeline.index(id) >= 0 || c.newest == id || c.Last != nil && c.Last.ID == id
+}
+
+// gapAdded shows a gap. It is no message: nothing is new, and the list of chats stays.
+func (s *State) gapAdded(m model.Message) Change {
+	var c Change
+	if chat := s.Chats[m.Chat]; chat != nil && chat.Timeline.put(m, true) {
 		c.touch(m.Chat)
 	}
 	return c
@@ -94,7 +122,7 @@ func (s *State) messageRemoved(ev event.MessageRemoved) Change {
 
 func (s *State) historyChanged(ev event.HistoryChanged) Change {
 	chat := s.Chats[ev.Chat]
-	if chat == nil || !chat.Timeline.Loaded {
+	if chat == nil || !chat.Timeline.live() {
 		return Change{}
 	}
 	return Change{Reload: []model.ChatID{ev.Chat}}

@@ -33,6 +33,9 @@ func (s *State) OpenChat(id model.ChatID) Change {
 	}
 	c.Add(Change{Tabs: true, Chats: true})
 	c.touch(id)
+	if chat.Timeline.stale && chat.Timeline.again.n == 0 {
+		c.Reload = append(c.Reload, id)
+	}
 	return c
 }
 
@@ -85,7 +88,7 @@ func (s *State) CloseChat(id model.ChatID) Change {
 	if chat := s.Chats[id]; chat != nil {
 		chat.Timeline = Timeline{}
 		if chat.Last == nil && chat.Draft == "" {
-			delete(s.Chats, id)
+			s.drop(id)
 		}
 	}
 	if s.Front == id {
@@ -114,49 +117,6 @@ func (s *State) SetDraft(id model.ChatID, draft string) Change {
 	if chat == nil || chat.Draft == draft {
 		return Change{}
 	}
-	chat.Draft = draft
+	s.change(chat, func() { chat.Draft = draft })
 	return Change{Chats: true}
-}
-
-// AskPage marks that a page is on its way. It reports false when one already is, or
-// nothing older exists.
-func (s *State) AskPage(id model.ChatID) (before model.MessageID, ok bool) {
-	chat := s.Chats[id]
-	if chat == nil || chat.Timeline.Loading || chat.Timeline.Complete {
-		return "", false
-	}
-	chat.Timeline.Loading = true
-	if len(chat.Timeline.Messages) > 0 {
-		before = chat.Timeline.Messages[0].ID
-	}
-	return before, true
-}
-
-// AskAgain marks that the newest page is read anew.
-func (s *State) AskAgain(id model.ChatID) bool {
-	chat := s.Chats[id]
-	if chat == nil || chat.Timeline.Loading {
-		return false
-	}
-	chat.Timeline.Loading = true
-	return true
-}
-
-// AddPage enters an answer of History; replace drops what was loaded before.
-func (s *State) AddPage(id model.ChatID, page []model.Message, complete, replace bool) Change {
-	chat := s.Chats[id]
-	if chat == nil || !chat.Timeline.Loading {
-		return Change{} // closed meanwhile
-	}
-	chat.Timeline.enter(page, complete, replace)
-	var c Change
-	c.touch(id)
-	return c
-}
-
-// PageFailed lets the page be asked for again.
-func (s *State) PageFailed(id model.ChatID) {
-	if chat := s.Chats[id]; chat != nil {
-		chat.Timeline.Loading = false
-	}
 }

@@ -2,53 +2,78 @@ package state
 
 import (
 	"slices"
+	"strings"
 
 	"dovekie/xmppsvc/event"
 	"dovekie/xmppsvc/jid"
 	"dovekie/xmppsvc/model"
 )
 
-// Prepared are contacts made ready: spelled, so that they can be ordered and found. For
-// thousands that takes tens of milliseconds, so it is done before the state is touched, on
+// roster is a list made ready: its contacts spelled, so that they can be found, and
+// sorted into their groups.
+type roster struct {
+	contacts map[jid.JID]*Contact
+	groups   groups
+}
+
+func newRoster(list []model.Contact) roster {
+	r := roster{contacts: make(map[jid.JID]*Contact, len(list))}
+	for i := range list {
+		r.contacts[list[i].JID] = newContact(&list[i])
+	}
+	r.groups = newGroups(r.contacts)
+	return r
+}
+
+// Prepared are rosters made ready, each for the list that begins there. For thousands of
+// contacts that takes tens of milliseconds, so it is done before the state is touched, on
 // whatever goroutine brings the events.
-type Prepared map[*model.Contact]*Contact
+type Prepared map[*model.Contact]roster
 
 // fewContacts can be made ready on the way.
 const fewContacts = 50
 
-// Prepare makes all contacts of a batch ready; nil when there are few. The events must
+// Prepare makes the long lists of a batch ready; nil when there are none. The lists must
 // not be copied on their way to Apply.
 func Prepare(batch []event.Event) Prepared {
-	var lists [][]model.Contact
-	total := 0
+	var ready Prepared
+	add := func(list []model.Contact) {
+		if len(list) < fewContacts {
+			return
+		}
+		if ready == nil {
+			ready = Prepared{}
+		}
+		ready[&list[0]] = newRoster(list)
+	}
 	for _, ev := range batch {
 		switch ev := ev.(type) {
 		case event.Snapshot:
 			for i := range ev.Accounts {
-				lists = append(lists, ev.Accounts[i].Contacts)
-				total += len(ev.Accounts[i].Contacts)
+				add(ev.Accounts[i].Contacts)
 			}
 		case event.RosterReplaced:
-			lists = append(lists, ev.Contacts)
-			total += len(ev.Contacts)
+			add(ev.Contacts)
 		default:
-		}
-	}
-	if total < fewContacts {
-		return nil
-	}
-	ready := make(Prepared, total)
-	for _, list := range lists {
-		for i := range list {
-			ready[&list[i]] = newContact(&list[i])
 		}
 	}
 	return ready
 }
 
-// Use gives the state the contacts made ready for the next events, which it keeps; nil
+// Use gives the state the rosters made ready for the next events, which it keeps; nil
 // takes back what was not used.
 func (s *State) Use(p Prepared) { s.ready = p }
+
+// roster is the list made ready, beforehand or now.
+func (s *State) roster(list []model.Contact) roster {
+	if len(list) > 0 {
+		if r, ok := s.ready[&list[0]]; ok {
+			delete(s.ready, &list[0]) // applied twice, the event brings another one
+			return r
+		}
+	}
+	return newRoster(list)
+}
 
 func newContact(c *model.Contact) *Contact {
 	label := c.Name
@@ -56,15 +81,8 @@ func newContact(c *model.Contact) *Contact {
 		label = AddressLabel(c.JID)
 	}
 	key, initials := spell(label)
-	return &Contact{Contact: *c, Label: label, Address: c.JID.String(), Key: key, Initials: initials}
-}
-
-func (s *State) contact(c *model.Contact) *Contact {
-	if ready := s.ready[c]; ready != nil {
-		delete(s.ready, c) // applied twice, the event brings another one
-		return ready
-	}
-	return newContact(c)
+	return &Contact{Contact: *c, Label: label, Address: c.JID.String(), Key: key,
+		Sound: strings.ReplaceAll(key, " ", ""), Initials: initials, Folded: fold(label)}
 }
 
 // AddressLabel is what stands for somebody without a name: the part before @.
@@ -80,8 +98,8 @@ func (s *State) rosterReplaced(ev event.RosterReplaced) Change {
 	if a == nil {
 		return Change{}
 	}
-	a.Contacts = s.contactMap(ev.Contacts)
-	a.cache.built = false
+	r := s.roster(ev.Contacts)
+	a.Contacts, a.groups = r.contacts, r.groups
 	return Change{Roster: true, Presence: true}
 }
 
@@ -90,8 +108,12 @@ func (s *State) contactChanged(ev event.ContactChanged) Change {
 	if a == nil {
 		return Change{}
 	}
-	a.Contacts[ev.Contact.JID] = newContact(&ev.Contact)
-	a.cache.built = false
+	if old := a.Contacts[ev.Contact.JID]; old != nil {
+		a.groups.remove(old)
+	}
+	c := newContact(&ev.Contact)
+	a.Contacts[c.JID] = c
+	a.groups.add(c)
 	return Change{Roster: true}
 }
 
@@ -100,8 +122,8 @@ func (s *State) contactRemoved(ev event.ContactRemoved) Change {
 	if a == nil || a.Contacts[ev.JID] == nil {
 		return Change{}
 	}
+	a.groups.remove(a.Contacts[ev.JID])
 	delete(a.Contacts, ev.JID)
-	a.cache.built = false
 	return Change{Roster: true}
 }
 
@@ -110,9 +132,7 @@ func (s *State) presenceChanged(ev event.PresenceChanged) Change {
 	if a == nil || a.Contacts[ev.JID] == nil {
 		return Change{}
 	}
-	a.Contacts[ev.JID].Presence = ev.Presence
-	a.Contacts[ev.JID].Revision++
-	a.cache.touch(a.Contacts[ev.JID])
+	a.setPresence(a.Contacts[ev.JID], ev.Presence)
 	c := Change{Presence: true}
 	id := model.ChatID{Account: ev.Account, Peer: ev.JID}
 	if chat := s.Chats[id]; chat != nil && chat.Typing && len(ev.Presence) == 0 {

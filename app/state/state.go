@@ -15,7 +15,9 @@ type State struct {
 	Open     []model.ChatID // the tabs, from left to right
 	Front    model.ChatID   // the tab in front, or zero
 
-	ready Prepared // contacts of the events to come, see Use
+	ready   Prepared // rosters of the events to come, see Use
+	indexes map[jid.JID]*chatIndex
+	asked   int // the number of the newest question for History
 }
 
 // Account is one of our logins as shown.
@@ -28,7 +30,7 @@ type Account struct {
 	Contacts   map[jid.JID]*Contact
 	Requests   []model.SubscriptionRequest
 
-	cache groupCache
+	groups groups
 }
 
 // Contact is a contact with what sorting and searching need of its name.
@@ -37,8 +39,9 @@ type Contact struct {
 	Label    string // the name to show, never empty
 	Address  string // the JID as text
 	Key      string // orders by pronunciation
+	Sound    string // the key without spaces
 	Initials string // of every syllable or word
-	Revision int    // another one whenever its presence changed; a changed contact is a new one
+	Folded   string // the label without capitals and marks
 }
 
 // Chat is a conversation with what is loaded of its messages.
@@ -49,11 +52,14 @@ type Chat struct {
 	NewAfter model.MessageID // the new-messages line stands behind this message
 	HasNew   bool            // the line is shown; behind nothing (at the top) when NewAfter is ""
 	Timeline Timeline
+
+	newest model.MessageID // the last one that came just now
+	fresh  int             // how many of those since Unread was told
 }
 
 // New is a state before anything is known.
 func New() *State {
-	return &State{Accounts: map[jid.JID]*Account{}, Chats: map[model.ChatID]*Chat{}}
+	return &State{Accounts: map[jid.JID]*Account{}, Chats: map[model.ChatID]*Chat{}, indexes: map[jid.JID]*chatIndex{}}
 }
 
 // Account is the account that the window shows, or nil.
@@ -86,6 +92,7 @@ type Change struct {
 	Typing     bool
 	Reload     []model.ChatID  // chats whose loaded history is out of date
 	Arrived    []model.Message // messages that came just now from others
+	Missed     []model.ChatID  // chats with more unread messages that came while we were away
 	Notices    []event.NoticeRaised
 	Questions  []event.CertificateRejected
 }
@@ -103,6 +110,7 @@ func (c *Change) Add(o Change) {
 	c.Typing = c.Typing || o.Typing
 	c.Reload = append(c.Reload, o.Reload...)
 	c.Arrived = append(c.Arrived, o.Arrived...)
+	c.Missed = append(c.Missed, o.Missed...)
 	c.Notices = append(c.Notices, o.Notices...)
 	c.Questions = append(c.Questions, o.Questions...)
 	for id := range o.Timelines {

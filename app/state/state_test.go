@@ -24,8 +24,7 @@ var (
 
 var sameState = cmp.Options{
 	cmp.Comparer(func(a, b jid.JID) bool { return a == b }),
-	cmpopts.IgnoreUnexported(state.Timeline{}, state.Account{}, state.State{}),
-	cmpopts.IgnoreFields(state.Contact{}, "Revision"),
+	cmpopts.IgnoreUnexported(state.Timeline{}, state.Account{}, state.Chat{}, state.State{}),
 	cmpopts.EquateEmpty(),
 }
 
@@ -60,7 +59,7 @@ func randomEvents(r *rand.Rand, n int) []event.Event {
 		p := peers[r.IntN(len(peers))]
 		m := message(p, r.IntN(n))
 		var ev event.Event
-		switch r.IntN(12) {
+		switch r.IntN(14) {
 		case 0:
 			ev = event.ContactChanged{Account: me, Contact: contact(p, fmt.Sprint("name", r.IntN(9)), r.IntN(2) == 0, "g")}
 		case 1:
@@ -83,6 +82,12 @@ func randomEvents(r *rand.Rand, n int) []event.Event {
 		case 9:
 			ev = event.ConnectionChanged{Account: me, Connection: model.Connection{State: []model.ConnState{model.Online, model.Waiting}[r.IntN(2)]}}
 		case 10:
+			ev = event.HistoryChanged{Chat: chatID(p)}
+		case 11:
+			m.ID, m.Position = model.MessageID(fmt.Sprint("g", i)), int64(i)
+			m.Kind, m.Gap, m.Body, m.Live = model.KindGap, model.GapFilling, "", false
+			ev = event.MessageAdded{Message: m}
+		case 12:
 			ev = event.SelfChanged{Account: me, Show: model.ShowAway, Status: fmt.Sprint(i)}
 		default:
 			ev = event.MessageAdded{Message: m}
@@ -97,8 +102,8 @@ func loaded() *state.State {
 	s := state.New()
 	s.Choose(me)
 	s.OpenChat(chatID(siyuan))
-	s.AskPage(chatID(siyuan))
-	s.AddPage(chatID(siyuan), nil, true, false)
+	ask, _ := s.AskPage(chatID(siyuan), false)
+	s.AddPage(ask, nil, true)
 	return s
 }
 
@@ -164,7 +169,8 @@ func TestMessageThatComesBeforeItsPageIsInItsPlaceOnce(t *testing.T) {
 	s := state.New()
 	id := chatID(siyuan)
 	s.OpenChat(id)
-	if _, ok := s.AskPage(id); !ok {
+	ask, ok := s.AskPage(id, false)
+	if !ok {
 		t.Fatal("no page asked for")
 	}
 	late := message(siyuan, 9)
@@ -173,7 +179,7 @@ func TestMessageThatComesBeforeItsPageIsInItsPlaceOnce(t *testing.T) {
 	changed := old
 	changed.Body = "newer than the page"
 	state.Apply(s, event.MessageChanged{Message: changed})
-	s.AddPage(id, []model.Message{message(siyuan, 2), old}, true, false)
+	s.AddPage(ask, []model.Message{message(siyuan, 2), old}, true)
 	var got []string
 	for _, m := range s.Chats[id].Timeline.Messages {
 		got = append(got, m.Body)
@@ -187,15 +193,15 @@ func TestMessageOlderThanTheLoadedPartWaitsForItsPage(t *testing.T) {
 	s := state.New()
 	id := chatID(siyuan)
 	s.OpenChat(id)
-	s.AskPage(id)
-	s.AddPage(id, []model.Message{message(siyuan, 50), message(siyuan, 51)}, false, false)
+	ask, _ := s.AskPage(id, false)
+	s.AddPage(ask, []model.Message{message(siyuan, 50), message(siyuan, 51)}, false)
 	state.Apply(s, event.MessageAdded{Message: message(siyuan, 7)})
 	if n := len(s.Chats[id].Timeline.Messages); n != 2 {
 		t.Errorf("%d messages, a hole lies between them", n)
 	}
-	before, ok := s.AskPage(id)
-	if !ok || before != "m50" {
-		t.Errorf("next page before %q, %v", before, ok)
+	ask, ok := s.AskPage(id, false)
+	if !ok || ask.Before != "m50" {
+		t.Errorf("next page before %q, %v", ask.Before, ok)
 	}
 }
 
@@ -258,28 +264,6 @@ func TestPreparingBeforehandGivesTheSameState(t *testing.T) {
 	}
 }
 
-func TestOnePresenceSortsItsGroupAndLeavesTheOthers(t *testing.T) {
-	s := state.New()
-	state.Apply(s, event.Snapshot{Accounts: []event.Account{{
-		Account: model.Account{JID: me},
-		Contacts: []model.Contact{contact(siyuan, "陈思远", true, "同事"), contact(alex, "Alex", false, "同事"),
-			contact(jid.MustParse("m@x"), "妈妈", false, "家人")},
-	}}})
-	before := append([]state.Group{}, state.Groups(s.Accounts[me])...)
-	state.Apply(s, event.PresenceChanged{Account: me, JID: alex, Presence: []model.Presence{{Show: model.ShowAway}}})
-	after := state.Groups(s.Accounts[me])
-	if after[0].Version != before[0].Version || after[1].Version == before[1].Version {
-		t.Errorf("versions %d %d, then %d %d", before[0].Version, before[1].Version, after[0].Version, after[1].Version)
-	}
-	if after[1].Online != 2 || after[1].Contacts[0].Label != "Alex" {
-		t.Errorf("%d online, first %s", after[1].Online, after[1].Contacts[0].Label)
-	}
-	state.Apply(s, event.PresenceChanged{Account: me, JID: alex})
-	if g := state.Groups(s.Accounts[me])[1]; g.Online != 1 || g.Contacts[0].Label != "陈思远" {
-		t.Errorf("%d online, first %s", g.Online, g.Contacts[0].Label)
-	}
-}
-
 func TestSearchFindsByNameAddressPinyinAndInitials(t *testing.T) {
 	s := state.New()
 	state.Apply(s, snapshot())
@@ -288,12 +272,12 @@ func TestSearchFindsByNameAddressPinyinAndInitials(t *testing.T) {
 		"思远": "陈思远", "siyu": "陈思远", "CSY": "陈思远", "chensi": "陈思远", "chen si": "陈思远",
 		"muller": "Alex Müller", "am": "Alex Müller", "alex@": "Alex Müller",
 	} {
-		found := state.Find(a, query)
+		found := state.Find(a, query, 9)
 		if len(found) != 1 || found[0].Label != want {
 			t.Errorf("%q found %d contacts, want %s", query, len(found), want)
 		}
 	}
-	if found := state.Find(a, "nobody"); len(found) != 0 {
+	if found := state.Find(a, "nobody", 9); len(found) != 0 {
 		t.Errorf("found %d", len(found))
 	}
 }

@@ -17,3 +17,17 @@ func displaySize() fyne.Size {
 	_, _, w, h := m.GetWorkarea()
 	return fyne.NewSize(float32(w), float32(h))
 }
+
+// putAway reports whether the window was minimised or hidden. For the UI goroutine.
+func putAway(win fyne.Window) (away bool) {
+	w, ok := win.(interface{ RunWithContext(fn func()) })
+	if !ok {
+		return false
+	}
+	w.RunWithContext(func() {
+		if c := glfw.GetCurrentContext(); c != nil {
+			away = c.GetAttrib(glfw.Iconified) == glfw.True || c.GetAttrib(glfw.Visible) == glfw.False
+		}
+	})
+	return away
+}

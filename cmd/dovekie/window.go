@@ -64,11 +64,12 @@ func show(opt options, f *folder, fonts <-chan bool, stderr io.Writer) int {
 		look = look.WithoutScheme()
 	}
 	deps := app.Deps{
-		Fyne: fyneApp, Dir: f.dir, Settings: set, Logger: f.log, SysLang: systemLang(),
+		Fyne: fyneApp, Dir: f.dir, Version: version, Settings: set, Logger: f.log, SysLang: systemLang(),
 		Theme:    look,
 		Open:     opener(f),
 		OpenDemo: demoOpener(f),
 		Display:  displaySize,
+		Hidden:   putAway,
 		Notify:   desktop.NewNotifications(appName, "dovekie"),
 		Start:    app.Start{Lang: opt.lang, Theme: opt.theme, Account: opt.account, Password: opt.secret, Demo: opt.demo || opt.tour != ""},
 	}

@@ -91,6 +91,10 @@ func sessionOfEveryMethod(t *testing.T, srv *xmpptest.Server) {
 	b.event("nothing unread", func(f fact) bool {
 		return f.is("ChatChanged") && f["chat"] == alice.JID() && f["unread"] == 0.0 && f["read_up_to"] == got["id"]
 	})
+	a.event("the marker", delivery(sent["id"], "displayed"))
+	if got := call(b, "account.privacy", args{"markers": false}); got["markers"] != false || got["receipts"] != true || got["typing"] != true {
+		t.Errorf("privacy is %v", got)
+	}
 
 	page := call(b, "history.page", args{"chat": alice.JID()})
 	if ms := page["messages"].([]any); len(ms) != 1 || page["complete"] != true || fact(ms[0].(map[string]any))["id"] != got["id"] {
@@ -101,6 +105,8 @@ func sessionOfEveryMethod(t *testing.T, srv *xmpptest.Server) {
 			t.Errorf("searching %s found %d", q, len(ms))
 		}
 	}
+
+	tapped(t, call(a, "connection.trace", args{}), call(a, "connection.traffic", args{}))
 
 	call(a, "contact.unsubscribe", args{"jid": bob.JID()})
 	call(a, "contact.deny", args{"jid": bob.JID()})
@@ -131,6 +137,31 @@ func sessionOfEveryMethod(t *testing.T, srv *xmpptest.Server) {
 	for _, m := range tableOfMethods(t) {
 		if !used[m] {
 			t.Errorf("%s was not called", m)
+		}
+	}
+}
+
+// tapped looks at what the second tap tells of a connection that is up.
+func tapped(t *testing.T, tr, traffic fact) {
+	t.Helper()
+	all, _ := tr["connections"].([]any)
+	if len(all) != 1 {
+		t.Fatalf("the connections are %v", tr)
+	}
+	c := fact(all[0].(map[string]any))
+	if certs, _ := c["certificates"].([]any); len(certs) == 0 || c["verdict"] != "verified" || c["up"] == nil || c["ended"] != nil {
+		t.Errorf("the connection is %v", c)
+	}
+	names := ""
+	for _, s := range tr["steps"].([]any) {
+		names += fact(s.(map[string]any))["name"].(string) + " "
+	}
+	if !strings.Contains(names, "securing ") || !strings.HasSuffix(names, "online ") || tr["next"] == 0.0 {
+		t.Errorf("the steps are %s, next %v", names, tr["next"])
+	}
+	for _, of := range []string{"session", "month"} {
+		if n := traffic.sub(of); n["bytes_in"] == 0.0 || n["stanzas_out"] == 0.0 {
+			t.Errorf("%s is %v", of, n)
 		}
 	}
 }

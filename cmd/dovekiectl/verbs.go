@@ -147,7 +147,7 @@ func runHistory(ctx context.Context, e env, args []string) error {
 	}
 	return f.with(ctx, e, func(s *session, account jid.JID) error {
 		page, _, err := s.History(ctx, model.ChatID{Account: account, Peer: peer}, "", *limit)
-		if err != nil {
+		if err != nil && !errors.Is(err, xmppsvc.ErrArchive) {
 			return err
 		}
 		return printMessages(e.out, f.json, page)

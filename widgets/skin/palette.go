@@ -45,6 +45,7 @@ const (
 	Wordmark
 	Moon       // on the night sea of the login window
 	AsleepDisc // behind the sleeping bird
+	Literal    // values in structured text
 	roles
 )
 
@@ -85,6 +86,7 @@ var palette = [roles][2]color.NRGBA{
 	Wordmark:         {rgb(0xCFEAEC), rgb(0xCFEAEC)},
 	Moon:             {rgb(0x1F8794), rgb(0x1F8794)},
 	AsleepDisc:       {rgb(0xD6EAEC), rgb(0x1F8794)},
+	Literal:          {rgb(0x7C5A10), rgb(0xE0BE7A)},
 }
 
 // AvatarGrounds are the ten grounds of avatars without a picture; white letters on

@@ -79,7 +79,7 @@ const (
 // The login window.
 const (
 	LoginWidth        float32 = 400
-	LoginHeight       float32 = 588
+	LoginHeight       float32 = 604
 	LoginBanner       float32 = 216
 	LoginMoon         float32 = 132
 	LoginField        float32 = 44

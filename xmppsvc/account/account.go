@@ -35,7 +35,8 @@ type Config struct {
 	Name     string // of the program, with Version, for XEP-0092
 	Version  string
 	Lang     string
-	Clock    func() time.Time
+	Clock    func() time.Time // the time of day
+	Steady   func() time.Time // for waiting; nil is time.Now
 }
 
 // Stream is what an account needs of a connection; *stream.Stream says what each does.
@@ -46,6 +47,10 @@ type Stream interface {
 	Ack()
 	Err() error
 	Unacked() []stream.Unacked
+	Probe() (answered func() bool)
+	Heard() time.Time
+	// Session is what may be resumed after the end; false when nothing can be.
+	Session() (stream.Resume, bool)
 	Close(ctx context.Context) error
 	Abort()
 }
@@ -66,6 +71,7 @@ type Account struct {
 	settings model.Account
 	own      own
 	link     link
+	session  session
 	asks     asks
 	out      outbox
 	features features
@@ -84,20 +90,26 @@ func New(ctx context.Context, cfg Config) (a *Account, known event.Account, err 
 	if cfg.Connect == nil {
 		cfg.Connect = connect
 	}
+	if cfg.Steady == nil {
+		cfg.Steady = time.Now
+	}
 	a = &Account{
 		cfg:      cfg,
 		settings: cfg.Account,
 		asks:     asks{},
-		out:      outbox{flying: map[model.MessageID]bool{}},
+		out:      outbox{flying: map[model.MessageID]uint32{}},
 		posts:    make(chan func(), maxBatch),
 		done:     make(chan struct{}),
 	}
 	a.link.state.State = model.Offline
-	if err := a.persist(ctx); err != nil {
+	if err := a.cfg.Store.Update(ctx, func(tx storage.Tx) error { return tx.PutAccount(a.settings) }); err != nil {
 		return nil, known, err
 	}
 	a.features = a.newFeatures()
 	if err := a.load(ctx); err != nil {
+		return nil, known, err
+	}
+	if err := a.remember(ctx); err != nil {
 		return nil, known, err
 	}
 	requests, err := cfg.Store.Requests(ctx, a.self())
@@ -116,16 +128,29 @@ func New(ctx context.Context, cfg Config) (a *Account, known event.Account, err 
 	}, err
 }
 
-// persist stores a new account, and puts what an earlier run had written but never saw
-// confirmed back into the outbox.
-func (a *Account) persist(ctx context.Context) error {
-	return a.cfg.Store.Update(ctx, func(tx storage.Tx) error {
-		if err := tx.PutAccount(a.settings); err != nil {
+// remember looks what an earlier run has left: a session to go on with after a crash, or
+// messages that it had written and never saw confirmed.
+func (a *Account) remember(ctx context.Context) error {
+	known, err := a.cfg.Store.StreamState(ctx, a.self())
+	if err != nil {
+		return err
+	}
+	// One that crashed before our account had said whose ids are to be believed would bring
+	// messages that could not be told from their copies in the archive.
+	if known.Session.ID != "" && a.features.disco.Known() {
+		sent, err := a.cfg.Store.Sent(ctx, a.self())
+		if err != nil || a.resumable(known.Session, sent) {
 			return err
 		}
-		_, err := requeue(tx, a.self())
+	}
+	err = a.cfg.Store.Update(ctx, func(tx storage.Tx) error {
+		_, err := requeue(tx, a.self(), a.features.archive.MayTell())
 		return err
 	})
+	if err == nil {
+		a.out.queue, err = a.cfg.Store.Outbox(ctx, a.self())
+	}
+	return err
 }
 
 // load reads state from storage: at the start, and after a batch was undone.
@@ -146,7 +171,10 @@ func (a *Account) load(ctx context.Context) error {
 // self is our bare JID.
 func (a *Account) self() jid.JID { return a.settings.JID }
 
-// now is the time in the resolution that is stored.
+// steady is the clock for waiting: it goes on evenly when the time of day is set.
+func (a *Account) steady() time.Time { return a.cfg.Steady() }
+
+// now is the time of day in the resolution that is stored.
 func (a *Account) now() time.Time { return a.cfg.Clock().UTC().Truncate(time.Millisecond) }
 
 // Run is the account's loop; it returns after ctx has ended, with the connection

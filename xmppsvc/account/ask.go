@@ -3,6 +3,7 @@ package account
 import (
 	"crypto/rand"
 	"encoding/base32"
+	"slices"
 	"time"
 
 	"dovekie/xmppsvc/jid"
@@ -82,6 +83,29 @@ func (q asks) failAll(err error) {
 	}
 	for _, id := range ids {
 		q.fail(id, err)
+	}
+}
+
+// failOthers answers all open questions but those.
+func (q asks) failOthers(but []string, err error) {
+	var ids []string
+	for id := range q {
+		if !slices.Contains(but, id) {
+			ids = append(ids, id)
+		}
+	}
+	for _, id := range ids {
+		q.fail(id, err)
+	}
+}
+
+// extend gives all open questions time until t at least.
+func (q asks) extend(t time.Time) {
+	for id, open := range q {
+		if open.deadline.Before(t) {
+			open.deadline = t
+			q[id] = open
+		}
 	}
 }
 

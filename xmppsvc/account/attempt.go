@@ -8,6 +8,7 @@ import (
 	"maps"
 	"net"
 	"os"
+	"time"
 
 	"dovekie/xmppsvc/model"
 	"dovekie/xmppsvc/storage"
@@ -18,11 +19,14 @@ import (
 // reads it when that has ended.
 type attempt struct {
 	cancel context.CancelFunc
+	began  time.Time // by the steady clock
 
-	known  storage.StreamState // as it was before
-	stream Stream
-	est    stream.Established
-	err    error // a *model.Error
+	opening  opening             // what was said for the case of a new session
+	presence presence            // in it
+	known    storage.StreamState // as it was before
+	stream   Stream
+	est      stream.Established
+	err      error // a *model.Error
 }
 
 // plan is all that the attempt's goroutine may know of the account.
@@ -36,10 +40,10 @@ type plan struct {
 // plan is made on the loop: what goes right behind bind is collected from the features
 // and their questions are registered before anything is sent.
 func (a *Account) plan(at *attempt) plan {
-	var first []stream.Outgoing
-	a.link.opening = &first
+	a.link.opening = &at.opening
 	a.features.open()
 	a.sendPresence()
+	at.presence = a.own.presence()
 	a.link.opening = nil
 
 	w := a.link.wish
@@ -60,7 +64,8 @@ func (a *Account) plan(at *attempt) plan {
 			Lang:     a.cfg.Lang,
 			Resolver: a.cfg.Resolver,
 			Dial:     PipeDialer(a.settings.Security, a.cfg.Pipe),
-			First:    first,
+			First:    at.opening.first,
+			Resume:   a.session.left,
 			Trace:    a.cfg.Trace,
 			OnState: func(s model.ConnState) {
 				a.post(func() {

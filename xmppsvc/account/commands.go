@@ -144,6 +144,11 @@ func (a *Account) Trust(ctx context.Context, fingerprint string, remember bool) 
 	})
 }
 
+// FillGap is Older without waiting for it.
+func (a *Account) FillGap(chat model.ChatID, gap model.MessageID) {
+	a.post(func() { a.features.archive.Older(chat, gap, func(bool, error) {}) })
+}
+
 // SendMessage puts a message into the outbox; the same key again is the same message.
 func (a *Account) SendMessage(ctx context.Context, chat model.ChatID, body, key string) (model.MessageID, error) {
 	var id model.MessageID
@@ -238,6 +243,9 @@ func (a *Account) SetTyping(ctx context.Context, chat model.ChatID, state model.
 	return a.do(ctx, func() error {
 		switch state {
 		case model.ChatActive, model.ChatComposing, model.ChatPaused, model.ChatInactive, model.ChatGone:
+			if state == model.ChatComposing {
+				a.link.pulse.typed = a.steady()
+			}
 			a.features.messaging.Tell(chat, state)
 			return nil
 		}
@@ -248,15 +256,53 @@ func (a *Account) SetTyping(ctx context.Context, chat model.ChatID, state model.
 // MarkDisplayed moves the read position forward.
 func (a *Account) MarkDisplayed(ctx context.Context, chat model.ChatID, id model.MessageID) error {
 	return a.do(ctx, func() error {
+		since, err := a.tx.ReadUpTo(chat)
+		if err != nil {
+			a.fail(err)
+			return nil
+		}
 		c, changed, err := a.tx.MarkDisplayed(chat, id)
 		if err != nil {
 			return err
 		}
 		if changed {
 			a.emit(event.ChatChanged{Chat: c})
+			a.features.messaging.Displayed(chat, since)
 		}
 		return nil
 	})
+}
+
+// SetPrivacy stores what contacts are not told.
+func (a *Account) SetPrivacy(ctx context.Context, p model.Privacy) error {
+	return a.do(ctx, func() error {
+		s := a.settings
+		s.Privacy = p
+		if err := a.tx.PutAccount(s); err != nil {
+			a.fail(err)
+			return nil
+		}
+		a.settings = s
+		a.features.messaging.SetPrivacy(p)
+		a.emit(event.AccountChanged{Account: s})
+		return nil
+	})
+}
+
+// Older fetches a page of the archive that lies before the beginning of the chat, or
+// before the gap in it if one is named. It returns when that is stored; more reports that
+// there may be yet more.
+func (a *Account) Older(ctx context.Context, chat model.ChatID, gap model.MessageID) (more bool, err error) {
+	err = a.call(ctx, func(reply func(error)) {
+		a.features.archive.Older(chat, gap, func(yes bool, err error) {
+			more = yes
+			reply(err)
+		})
+	})
+	if err != nil {
+		return false, err
+	}
+	return more, nil
 }
 
 // RemoveChat removes the chat and its messages here, also those that wait.

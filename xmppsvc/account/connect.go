@@ -10,6 +10,7 @@ import (
 	"dovekie/xmppsvc/event"
 	"dovekie/xmppsvc/jid"
 	"dovekie/xmppsvc/model"
+	"dovekie/xmppsvc/storage"
 	"dovekie/xmppsvc/stream"
 )
 
@@ -28,21 +29,34 @@ const (
 
 // link is the connection, or what stands in its place.
 type link struct {
-	state   model.Connection
-	login   model.Login
-	attempt *attempt              // under way, or nil
-	stream  Stream                // bound, or nil
-	inbound <-chan stream.Inbound // of stream, until its end was read
-	full    jid.JID               // ours while bound
-	sm      bool                  // the server acknowledges (XEP-0198)
-	opening *[]stream.Outgoing    // collects what goes behind bind
-	cause   error                 // why we dropped the stream ourselves
-	since   time.Time             // bound since
-	pulse   pulse                 // is the other side still there
-	wish    wish                  // what the user wants
-	waiting []func(error)         // Connect calls
-	leaving []func(error)         // Disconnect calls
-	trusted map[string]bool       // fingerprints, for this run
+	state    model.Connection
+	login    model.Login
+	attempt  *attempt              // under way, or nil
+	stream   Stream                // bound, or nil
+	inbound  <-chan stream.Inbound // of stream, until its end was read
+	full     jid.JID               // ours while bound
+	sm       bool                  // the server acknowledges (XEP-0198)
+	opening  *opening              // collects what goes behind bind
+	cause    error                 // why we dropped the stream ourselves
+	since    time.Time             // bound since, by the steady clock
+	retry    time.Time             // while Waiting: when, by the steady clock
+	broke    time.Time             // when a connection or an attempt last ended without a goodbye
+	self     bool                  // a conflict was put down to that, once
+	woken    bool                  // the machine changed its network or slept, and nothing was established since
+	csi      bool                  // the server wants to know whether somebody looks (XEP-0352)
+	inactive bool                  // nobody does
+	pulse    pulse                 // is the other side still there
+	wish     wish                  // what the user wants
+	waiting  []func(error)         // Connect calls
+	leaving  []func(error)         // Disconnect calls
+	trusted  map[string]bool       // fingerprints, for this run
+}
+
+// opening is what was said and asked for the case that the next connection begins a new
+// session.
+type opening struct {
+	first []stream.Outgoing
+	asked []string // ids
 }
 
 // wish is what the user wants of the connection.
@@ -94,14 +108,18 @@ func (a *Account) setState(c model.Connection) {
 // begin starts an attempt on a goroutine of its own.
 func (a *Account) begin() {
 	ctx, cancel := context.WithCancel(context.Background())
-	at := &attempt{cancel: cancel}
+	at := &attempt{cancel: cancel, began: a.steady()}
 	a.link.attempt = at
 	a.link.login = model.Login{}
 	a.link.wish.online = true
 	a.setState(model.Connection{State: model.Resolving})
 	plan := a.plan(at)
+	// What the session has handled is certain only when the batch at hand has its outcome.
+	begun := make(chan struct{})
+	a.fx.begun = append(a.fx.begun, begun)
 	a.workers.Go(func() {
 		defer cancel()
+		<-begun
 		at.run(ctx, plan)
 		if !a.post(func() { a.finished(at) }) && at.stream != nil {
 			discard(at.stream)
@@ -111,6 +129,11 @@ func (a *Account) begin() {
 
 // finished takes the outcome of an attempt; one that was given up meanwhile is undone.
 func (a *Account) finished(at *attempt) {
+	if at.err != nil || a.link.attempt != at {
+		for _, id := range at.opening.asked {
+			a.asks.fail(id, errOffline)
+		}
+	}
 	switch {
 	case a.link.attempt != at:
 		if at.stream != nil {
@@ -118,6 +141,11 @@ func (a *Account) finished(at *attempt) {
 		}
 	case at.err != nil:
 		a.link.attempt = nil
+		a.link.broke = a.steady()
+		if a.session.left != nil && a.sessionLost(at.err) {
+			a.asks.failAll(errOffline)
+			a.over()
+		}
 		a.down(at.err)
 	default:
 		a.link.attempt = nil
@@ -125,31 +153,67 @@ func (a *Account) finished(at *attempt) {
 	}
 }
 
+// sessionLost reports whether the failure says that the session must not be asked for again.
+func (a *Account) sessionLost(err error) bool {
+	if errors.Is(err, stream.ErrUnanswered) {
+		a.session.owed++
+	}
+	return errors.Is(err, stream.ErrSessionLost) || a.session.owed >= maxOwed
+}
+
 // established makes the new stream ours.
 func (a *Account) established(at *attempt) {
 	l := &a.link
 	l.stream, l.inbound, l.cause = at.stream, at.stream.Inbound(), nil
 	l.login, l.full, l.sm = at.est.Login, at.est.Login.JID, at.est.SM
-	l.since = a.now()
-	l.pulse = pulse{heard: l.since}
+	l.since = a.steady()
+	l.pulse = pulse{since: l.since, typed: l.pulse.typed}
+	l.csi, l.woken = at.est.CSI, false
 	l.wish.steady, a.fx.bound = true, true
-	a.settings.LastUsed = l.since
+	a.settings.LastUsed = a.now()
 	if err := a.tx.PutAccount(a.settings); err != nil {
 		a.fail(err)
 	}
 	a.learn(at)
 	a.emit(event.AccountChanged{Account: a.settings})
+	a.features.roster.Versioned(at.est.RosterVer)
+	a.takeBack() // of the stream before, if its end could not be stored
+	if l.login.Resumed {
+		a.goesOn(at)
+	} else {
+		a.beginsAnew(at)
+	}
+	if l.inactive { // a stream begins active, also one that was resumed (XEP-0352 §5.2)
+		a.sendActivity()
+	}
+	if a.own.told != a.own.presence() { // it was changed meanwhile, or told to a process that died
+		a.sendPresence()
+	}
 	a.setState(model.Connection{State: model.Online})
-	if at.est.BindingLost {
+	if at.est.BindingLost || at.est.HashWeaker {
 		a.emit(event.NoticeRaised{Account: a.self(), Kind: event.NoticeBindingLost})
 	}
 	for _, reply := range l.waiting {
 		reply(nil)
 	}
 	l.waiting = nil
-	a.features.roster.Versioned(at.est.RosterVer)
+}
+
+// beginsAnew ends the session that there was and begins that of the new stream.
+func (a *Account) beginsAnew(at *attempt) {
+	a.acked(at.est.Acked) // a server that refuses may still say how far it came (XEP-0198 §5)
+	a.asks.failOthers(at.opening.asked, errOffline)
+	a.asks.extend(a.steady().Add(askLimit))
+	a.over()
+	a.session.Session = storage.Session{
+		ID: at.est.SMID, JID: at.est.Login.JID, Location: at.est.Location, Sent: at.est.Sent,
+	}
+	if at.est.SMID == "" {
+		a.session.JID, a.session.Location = jid.JID{}, ""
+	}
+	a.storeSession()
+	a.own.told = at.presence
 	a.features.bound()
-	a.requeueSent()
 }
 
 // learn stores what the login taught for the next one.
@@ -160,28 +224,42 @@ func (a *Account) learn(at *attempt) {
 		return
 	}
 	next := at.known
-	next.Account, next.Hint, next.SMID = a.self(), hint, at.est.SMID
+	next.Account, next.Hint, next.Session = a.self(), hint, a.session.stored
 	next.ScramSeen = next.ScramSeen || at.est.ScramUsed
-	next.PlusSeen = next.PlusSeen || at.est.PlusUsed
+	// A loss is told once; from then on this is what the server offers, as with the hash.
+	next.PlusSeen = at.est.PlusUsed || next.PlusSeen && !at.est.BindingLost
 	if err := a.tx.PutStreamState(next); err != nil {
 		a.fail(err)
 	}
 }
 
-// ended is the end of the stream: all that it brought has been handled.
+// ended is the end of the stream: all that it brought has been handled. The session lives
+// on at the server for a while, unless one of us said goodbye.
 func (a *Account) ended() {
 	l := &a.link
 	cause := l.stream.Err()
 	if l.cause != nil {
 		cause = l.cause
 	}
-	if a.now().Sub(l.since) >= settled {
-		l.wish.failures = 0
+	if a.steady().Sub(l.since) >= settled {
+		l.wish.failures, l.self = 0, false
 	}
-	a.unsent(l.stream.Unacked())
-	l.stream, l.cause, l.full, l.login = nil, nil, jid.JID{}, model.Login{}
-	a.asks.failAll(errOffline)
-	a.features.lost()
+	if model.KindOf(cause) != model.ErrConflict && cause != nil {
+		l.broke = a.steady()
+	}
+	left, ok := l.stream.Session()
+	ok = ok && a.session.silent < maxSilent
+	unacked := l.stream.Unacked()
+	l.stream, l.cause, l.login = nil, nil, model.Login{}
+	a.doubt(unacked)
+	a.takeBack()
+	if ok && l.wish.online && left.ID == a.session.ID { // else its begin could not be stored
+		a.session.left, a.fx.left = &left, &left
+	} else {
+		l.full = jid.JID{}
+		a.asks.failAll(errOffline)
+		a.over()
+	}
 	a.down(cause)
 }
 
@@ -196,13 +274,21 @@ func (a *Account) down(cause error) {
 	switch {
 	case !l.wish.online:
 		next = model.Connection{State: model.Offline}
-	case l.wish.steady && !final(kind):
-		next.State, next.RetryAt = model.Waiting, a.now().Add(backoff(l.wish.failures, a.settings.Security))
+	case l.wish.steady && (!final(kind) || a.withOurselves(kind)):
+		wait := backoff(l.wish.failures, a.settings.Security)
+		if l.woken { // it was us and not the server: no crowd comes back with us
+			wait, l.woken = backoffFirst/10, false
+		}
+		l.retry = a.steady().Add(wait)
+		next.State, next.RetryAt = model.Waiting, a.now().Add(wait)
 		l.wish.failures++
 	default:
 		l.wish.online = false
 	}
-	a.asks.failAll(errOffline)
+	if a.session.left == nil || !l.wish.online { // nobody knows when it goes on, if it does
+		a.asks.failAll(errOffline)
+		a.session.fresh = a.session.left != nil
+	}
 	a.askAboutCertificate(cause)
 	a.setState(next)
 	waiting, leaving := l.waiting, l.leaving
@@ -213,6 +299,18 @@ func (a *Account) down(cause error) {
 	for _, reply := range leaving {
 		reply(nil) // which may begin the next attempt
 	}
+}
+
+// withOurselves tells a conflict with a connection of our own that broke a short while ago
+// and that the server took for the newer one: what we had sent over it was late. It is
+// believed once; whoever takes our place again is somebody else, and we do not fight.
+func (a *Account) withOurselves(kind model.ErrorKind) bool {
+	l := &a.link
+	if kind != model.ErrConflict || l.self || l.broke.IsZero() || a.steady().Sub(l.broke) > time.Minute {
+		return false
+	}
+	l.self = true
+	return true
 }
 
 // final tells the causes that trying again would not mend, or would make worse.
@@ -272,6 +370,10 @@ func (a *Account) leave(reply func(error)) {
 			l.attempt = nil
 		}
 		l.leaving = append(l.leaving, reply)
+		if a.session.left != nil { // who signs out does not go on
+			a.asks.failAll(errOffline)
+			a.over()
+		}
 		a.down(model.Errorf(model.ErrCancelled, "signing in was given up"))
 		return
 	}

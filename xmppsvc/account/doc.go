@@ -17,10 +17,22 @@
 // if the commit fails, none of them happens, the memory is read again from storage, and
 // the stream is dropped with its stanzas unacknowledged, so that nothing is lost.
 //
+// # Sessions
+//
+// A session (XEP-0198) outlives its connections. What it counts is stored in the
+// transaction of the batch that it counts, with the contacts' presence, which a server
+// that resumes does not tell again: so a crash is a cut like any other. Only when the
+// server does not have the session any more, or one of us said goodbye, it is over: then
+// questions fail, presence is unknown, and what was sent and not confirmed is held until
+// the archive (package archive) has shown whether it arrived. Later messages of the same
+// chat wait behind it; everything else goes at once.
+//
 // # Where to read on
 //
 //   - loop.go: inputs, batches, effects
 //   - connect.go, attempt.go: the states from offline to online and back
+//   - resume.go: what a session counts, how it goes on after a cut or a crash
+//   - pulse.go: is the server still there, and what wakes us
 //   - inbound.go: the steps from a stanza to a stored message
 //   - outbox.go: from a command to the wire, and how far it got
 //   - ask.go: questions (IQ) and who may answer them

@@ -36,6 +36,12 @@ type fakeStream struct {
 	acks    int
 	err     error
 	aborted bool
+	left    stream.Resume
+	heard   time.Time
+	probes  int
+	mute    bool // it does not answer probes
+	stale   bool // what came long ago is read right after a probe
+	noSM    bool
 	over    bool // it takes nothing any more, as its end is on the way
 }
 
@@ -60,7 +66,37 @@ func (f *fakeStream) Err() error {
 	return f.err
 }
 
-func (f *fakeStream) Unacked() []stream.Unacked   { return nil }
+func (f *fakeStream) Unacked() []stream.Unacked { return nil }
+
+// Probe is answered at once, unless the other end is mute. Without stream management
+// there is nothing to ask for.
+func (f *fakeStream) Probe() (answered func() bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.probes++
+	mute := f.mute
+	if !mute || f.stale {
+		f.heard = time.Now().Add(time.Millisecond)
+	}
+	if f.noSM {
+		return nil
+	}
+	return func() bool { return !mute }
+}
+
+func (f *fakeStream) Heard() time.Time {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.heard
+}
+
+// Session is never to be gone on with, unless a test says so.
+func (f *fakeStream) Session() (stream.Resume, bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.left, f.left.ID != ""
+}
+
 func (f *fakeStream) Close(context.Context) error { f.end(nil); return nil }
 
 func (f *fakeStream) Abort() {
@@ -87,6 +123,10 @@ type rig struct {
 	stream  *fakeStream
 	config  stream.Config // of the last attempt
 	noSM    bool
+	mute    bool
+	stale   bool
+	turned  time.Duration
+	login   func(stream.Config, *stream.Established) // changes how it went
 	// patience is how long wait waits, if not 10 s.
 	patience time.Duration
 
@@ -116,7 +156,7 @@ func newRig(tb testing.TB, change ...func(*rig)) *rig {
 			return model.Secret{}, model.Errorf(model.ErrNoPassword, "no password")
 		},
 		Logger: slog.New(slog.NewTextHandler(&r.logs, nil)),
-		Name:   "Dovekie", Version: "1", Lang: "en", Clock: time.Now,
+		Name:   "Dovekie", Version: "1", Lang: "en", Clock: r.clock,
 	})
 	if err != nil {
 		tb.Fatal(err)
@@ -133,16 +173,33 @@ func newRig(tb testing.TB, change ...func(*rig)) *rig {
 	return r
 }
 
+// clock is the time of day, which turn sets.
+func (r *rig) clock() time.Time {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return time.Now().Add(r.turned).Round(0)
+}
+
+func (r *rig) turn(by time.Duration) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.turned += by
+}
+
 func (r *rig) connect(_ context.Context, c stream.Config) (account.Stream, stream.Established, error) {
 	full, err := c.JID.WithResource(c.Resource)
 	if err != nil {
 		return nil, stream.Established{}, err
 	}
-	st := &fakeStream{in: make(chan stream.Inbound, 64)}
+	st := &fakeStream{in: make(chan stream.Inbound, 64), heard: time.Now(), mute: r.mute, stale: r.stale, noSM: r.noSM}
 	r.mu.Lock()
 	r.stream, r.config = st, c
 	r.mu.Unlock()
-	return st, stream.Established{SM: !r.noSM, Login: model.Login{JID: full, Mechanism: "fake"}}, nil
+	est := stream.Established{SM: !r.noSM, CSI: true, Login: model.Login{JID: full, Mechanism: "fake"}}
+	if r.login != nil {
+		r.login(c, &est)
+	}
+	return st, est, nil
 }
 
 func (r *rig) publish(events ...event.Event) {
@@ -170,6 +227,8 @@ func (r *rig) online() *rig {
 		case payload.Is("jabber:iq:roster", "query"):
 			r.says(`<iq type='result' id='%s'><query xmlns='jabber:iq:roster' ver='1'>
 				<item jid='%s' subscription='both'/></query></iq>`, id, juliet)
+		case payload.Is("urn:xmpp:mam:2", "query"):
+			r.says(`<iq type='error' id='%s'><error type='cancel'><service-unavailable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>`, id)
 		case payload.Is("http://jabber.org/protocol/disco#info", "query"):
 			r.says(`<iq type='result' id='%s' from='%s'><query xmlns='http://jabber.org/protocol/disco#info'>
 				<feature var='urn:xmpp:sid:0'/></query></iq>`, id, out.Element.Get("to"))

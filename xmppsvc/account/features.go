@@ -1,6 +1,7 @@
 package account
 
 import (
+	"dovekie/xmppsvc/archive"
 	"dovekie/xmppsvc/disco"
 	"dovekie/xmppsvc/feature"
 	"dovekie/xmppsvc/messaging"
@@ -13,19 +14,23 @@ type features struct {
 	disco     *disco.Disco
 	roster    *roster.Roster
 	messaging *messaging.Messaging
+	archive   *archive.Archive
 	all       []feature.Feature
 }
 
 func (a *Account) newFeatures() features {
-	s := session{a}
+	s := view{a}
 	var f features
 	f.roster = roster.New(s, func() roster.Store { return a.tx }, a.cfg.Store)
 	// Messaging asks disco what peers can do, and disco announces what messaging does.
-	f.disco = disco.New(s, disco.Software{Name: a.cfg.Name, Version: a.cfg.Version}, f.roster, announced(f.roster, &messaging.Messaging{}))
+	f.disco = disco.New(s, func() disco.Store { return a.tx }, a.cfg.Store, disco.Software{Name: a.cfg.Name, Version: a.cfg.Version}, f.roster, announced(f.roster, &messaging.Messaging{}))
 	f.messaging = messaging.New(s, func() messaging.Store { return a.tx }, f.roster, f.disco)
+	f.messaging.SetPrivacy(a.settings.Privacy)
+	f.archive = archive.New(s, func() archive.Store { return a.tx }, a.cfg.Store, intake{a})
 	f.all = []feature.Feature{
 		f.disco,     // what the server can do, before anything relies on it
 		f.messaging, // carbons on, before our presence makes messages come
+		f.archive,   // what was missed; all that comes later comes by itself
 		f.roster,
 	}
 	return f

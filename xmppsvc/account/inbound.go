@@ -4,18 +4,22 @@ import (
 	"fmt"
 	"runtime"
 
+	"dovekie/xmppsvc/archive"
 	"dovekie/xmppsvc/event"
 	"dovekie/xmppsvc/feature"
 	"dovekie/xmppsvc/jid"
 	"dovekie/xmppsvc/model"
 	"dovekie/xmppsvc/stanza"
 	"dovekie/xmppsvc/stream"
+	"dovekie/xmppsvc/xep"
 )
 
 // inbound takes one thing that the stream said. It counts before it is looked at: a
 // stanza that we cannot handle must not come back for ever.
 func (a *Account) inbound(in stream.Inbound) {
-	a.link.pulse.heard = a.now()
+	if len(in.Acked) > 0 {
+		a.session.silent = 0
+	}
 	a.acked(in.Acked)
 	if in.Counts && a.link.cause != nil {
 		// The stream was dropped, perhaps with stanzas that came before this one and could
@@ -71,6 +75,7 @@ func (a *Account) message(el *stanza.Element) {
 	}
 	// 3. How far one of ours got.
 	msgs.Receipt(in)
+	msgs.Marker(in)
 	if handled(&a.features, func(h feature.MessageHandler) feature.Verdict { return h.HandleMessage(in) }) {
 		return
 	}
@@ -82,30 +87,83 @@ func (a *Account) message(el *stanza.Element) {
 		return
 	}
 	// 6. Kept, unless we have it.
-	if a.keep(m, in.Element) {
+	if a.keep(m, in) {
 		// 7. The receipt goes out when the message is on the disk.
 		msgs.Answer(in)
 	}
 }
 
 // keep stores a message and tells it; false if it could not be.
-func (a *Account) keep(m model.Message, el *stanza.Element) bool {
+func (a *Account) keep(m model.Message, in *feature.Message) bool {
 	live := m.Live
 	m.Live = true // what waited at the server is as unread as what comes now
-	stored, err := a.tx.InsertMessage(m, el.Get("id"), raw(el))
+	stored, err := a.tx.InsertMessage(m, in.Element.Get("id"), raw(in.Element), markable(in))
 	if err != nil {
 		a.fail(err)
 		return false
 	}
-	if stored.Known || m.Kind == model.KindUnused {
+	if stored.Known && !stored.Woken {
+		a.arrived(stored.Message)
+		return true
+	}
+	if !stored.Known {
+		a.features.archive.Came(stored.Message)
+	}
+	if m.Kind == model.KindUnused {
 		return true
 	}
 	stored.Message.Live = live
-	if stored.Chat.Last != nil && stored.Chat.Last.ID == m.ID {
+	if stored.Chat.Last != nil && stored.Chat.Last.ID == stored.Message.ID {
 		stored.Chat.Last.Live = live
 	}
 	a.emit(event.MessageAdded{Message: stored.Message}, event.ChatChanged{Chat: stored.Chat})
 	return true
+}
+
+// arrived is for a message of ours that comes back as a copy: the server has it.
+func (a *Account) arrived(m model.Message) {
+	if m.Outgoing && (m.Delivery == model.Queued || m.Delivery == model.Sent) {
+		a.deliver(m.ID, model.Acked, false)
+	}
+}
+
+func markable(in *feature.Message) bool { return !in.Outgoing && xep.IsMarkable(in.Element) }
+
+// intake is the account as its archive sees it.
+type intake struct{ a *Account }
+
+var _ archive.Intake = intake{}
+
+// Archived implements archive.Intake.
+func (in intake) Archived(r xep.ArchiveResult) (model.ArchivedMessage, bool) {
+	msgs := in.a.features.messaging
+	got, ok := msgs.Archived(r)
+	if !ok || got.Type == "groupchat" || got.Type == "error" {
+		return model.ArchivedMessage{}, false
+	}
+	m := msgs.Read(got)
+	if m.Kind == "" {
+		return model.ArchivedMessage{}, false
+	}
+	m.Live = true // to count as unread; that it is no news is for the events to say
+	return model.ArchivedMessage{Message: m, WireID: got.Element.Get("id"), Raw: raw(got.Element), Markable: markable(got)}, true
+}
+
+// Heard implements archive.Intake.
+func (in intake) Heard(r xep.ArchiveResult, missed bool) {
+	msgs := in.a.features.messaging
+	got, ok := msgs.Archived(r)
+	switch {
+	case !ok || got.Type == "groupchat":
+	case got.Type == "error":
+		msgs.Bounce(got)
+	default:
+		msgs.Receipt(got)
+		msgs.Marker(got)
+		if missed {
+			msgs.Answer(got)
+		}
+	}
 }
 
 // maxRaw is how much of a message's XML is kept; a bigger one is kept without.
@@ -131,7 +189,7 @@ func (a *Account) presence(from jid.JID, el *stanza.Element) {
 func (a *Account) iq(from jid.JID, el *stanza.Element) {
 	switch el.Get("type") {
 	case "result", "error":
-		a.asks.answer(session{a}.Self(), from, el)
+		a.asks.answer(view{a}.Self(), from, el)
 	case "get", "set":
 		// Servers end the stream of who sends as much as they deliver, so there can be no
 		// answer that repeats this.

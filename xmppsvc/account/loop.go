@@ -24,10 +24,15 @@ type effects struct {
 	replies []reply
 	asked   []string // ids of the questions among sends
 	acked   []model.MessageID
-	handled int  // counting stanzas
-	ack     bool // the server asked for <a/>
-	bound   bool // a stream became ours
-	closing bool // the stream is to be closed
+	handled int             // counting stanzas
+	ack     bool            // the server asked for <a/>
+	bound   bool            // a stream became ours
+	closing bool            // the stream is to be closed
+	before  session         // what memory counts if the batch is undone
+	owed    owed            // and what is owed then
+	told    presence        // and what the session was told then
+	begun   []chan struct{} // of attempts, which wait until the batch has its outcome
+	left    *stream.Resume  // of the stream that ended in this batch, without what it handled
 }
 
 // reply is a command's answer on its way to the caller.
@@ -75,7 +80,13 @@ func (a *Account) input(in stream.Inbound, open bool) func() {
 // batch runs the inputs in one transaction, commits it, and only then lets the world
 // know: events, answers, stanzas, acks, in this order (G2).
 func (a *Account) batch(ctx context.Context, work []func()) {
-	a.fx = effects{}
+	defer func() {
+		for _, begun := range a.fx.begun {
+			close(begun)
+		}
+		a.fx.begun = nil
+	}()
+	a.fx = effects{before: a.session, owed: a.out.owed, told: a.own.told}
 	err := a.cfg.Store.Update(context.WithoutCancel(ctx), func(tx storage.Tx) error {
 		a.tx = tx
 		defer func() { a.tx = nil }()
@@ -84,28 +95,39 @@ func (a *Account) batch(ctx context.Context, work []func()) {
 			a.guard(fn)
 		}
 		a.guard(a.drain)
+		a.guard(a.count)
 		return a.fx.err
 	})
 	fx := a.fx
-	a.fx = effects{}
+	a.fx = effects{begun: fx.begun}
 	if err != nil {
 		a.undo(ctx, fx, err)
 		return
 	}
 	a.cfg.Publish(fx.events...)
 	fx.answer()
-	if st := a.link.stream; st != nil {
-		if len(fx.sends) > 0 && st.Send(fx.sends...) != nil {
-			// The stream has ended, which its inbox will tell.
-			a.notSent(fx.sends)
-		}
-		st.Handled(fx.handled)
-		if fx.ack {
-			st.Ack()
-		}
-	}
+	a.write(fx)
 	if fx.closing {
 		a.hangUp()
+	}
+}
+
+// write gives the stream what the batch wants to send, and what it handled. Where the
+// stream has ended, in this batch or as its inbox will tell, that is for the next one.
+func (a *Account) write(fx effects) {
+	st := a.link.stream
+	if len(fx.sends) > 0 && (st == nil || st.Send(fx.sends...) != nil) {
+		a.notSent(fx.sends)
+	}
+	if fx.left != nil {
+		fx.left.Handled += uint32(fx.handled)
+	}
+	if st == nil {
+		return
+	}
+	st.Handled(fx.handled)
+	if fx.ack {
+		st.Ack()
 	}
 }
 
@@ -137,13 +159,21 @@ func (a *Account) undo(ctx context.Context, fx effects, cause error) {
 		fx.replies[n].err = cause
 	}
 	fx.answer()
+	left := a.session.left // of the stream, whatever the disk says
+	// Answers that were lost with the batch come again, but what they answer is gone.
+	fresh := a.session.fresh || fx.before.fresh || fx.handled > 0
+	a.session = fx.before
+	a.session.left, a.session.fresh = left, fresh
 	if err := a.load(context.WithoutCancel(ctx)); err != nil {
 		a.cfg.Logger.Error("the state could not be read again", "error", err)
 	}
 	for _, id := range fx.asked {
 		a.asks.fail(id, cause) // they were not sent
 	}
-	a.notSent(fx.sends)
+	for _, out := range fx.sends {
+		delete(a.out.flying, model.MessageID(out.Tag)) // the disk has it as it was
+	}
+	a.out.owed, a.own.told = fx.owed, fx.told
 	a.out.late = append(a.out.late, fx.acked...)
 	a.fx.answer()
 	for _, ev := range fx.events {

@@ -16,28 +16,63 @@ import (
 
 // outbox is what waits to be sent, as storage has it.
 type outbox struct {
-	queue  []storage.Outgoing       // Queued, oldest first
-	flying map[model.MessageID]bool // sent on this stream and not confirmed
-	late   []model.MessageID        // confirmed, in a batch that could not be stored
+	queue  []storage.Outgoing         // Queued, oldest first
+	flying map[model.MessageID]uint32 // sent in this session and not confirmed, with their numbers
+	late   []model.MessageID          // confirmed, in a batch that could not be stored
+	owed   owed
 }
 
-// drain sends all that waits, oldest first. It runs at the end of each batch, so that
-// what a command has just queued goes out with it. Sent is committed before the first
-// byte leaves: after a crash it is better to send twice with the same id than never.
+// owed is what a batch wanted to send over a stream that had ended meanwhile: none of it
+// can have arrived.
+type owed struct {
+	messages []model.MessageID // which are Sent on the disk
+	rest     []stream.Outgoing // answers, questions, receipts, our presence
+}
+
+// drain sends all that waits, oldest first, but for what is held, and what in the same
+// chat comes behind that. It runs at the end of each batch, so that what a command has
+// just queued goes out with it. Sent is committed before the first byte leaves: after a
+// crash it is better to send twice with the same id than never.
 func (a *Account) drain() {
 	if !a.link.up() || a.fx.err != nil || len(a.out.queue) == 0 {
 		return
 	}
+	var stay []storage.Outgoing
+	var behind map[jid.JID]bool
+	sent := false
 	for _, o := range a.out.queue {
+		peer := o.Message.Chat.Peer
+		if o.Held || behind[peer] {
+			if behind == nil {
+				behind = map[jid.JID]bool{}
+			}
+			behind[peer] = true
+			stay = append(stay, o)
+			continue
+		}
 		if a.deliver(o.Message.ID, model.Sent, false) {
 			a.send(stream.Outgoing{Element: a.features.messaging.Compose(o.Message), Tag: string(o.Message.ID)})
-			a.out.flying[o.Message.ID] = true
+			a.out.flying[o.Message.ID] = 0
+			sent = true
 		}
 	}
-	a.out.queue = nil
-	if !a.link.sm {
+	a.out.queue = stay
+	if sent && !a.link.sm {
 		a.confirm(askLimit, func() {})
 	}
+}
+
+// CaughtUp lets go what was held: what the archive has shown has left the outbox, the rest
+// never arrived.
+func (in intake) CaughtUp() {
+	a := in.a
+	if err := a.tx.Release(a.self()); err != nil {
+		a.fail(err)
+	}
+	for i := range a.out.queue {
+		a.out.queue[i].Held = false
+	}
+	a.features.messaging.CaughtUp()
 }
 
 // deliver records how far one of our messages got and tells it, if that is news.
@@ -53,10 +88,25 @@ func (a *Account) deliver(id model.MessageID, d model.Delivery, inDoubt bool) bo
 	return changed
 }
 
-// notSent is for what never got as far as the stream: none of it can have arrived.
+// notSent is for what never got as far as the stream.
 func (a *Account) notSent(all []stream.Outgoing) {
+	o := &a.out.owed
 	for _, out := range all {
+		if out.Tag == "" {
+			o.rest = append(o.rest, out)
+			continue
+		}
 		delete(a.out.flying, model.MessageID(out.Tag))
+		o.messages = append(o.messages, model.MessageID(out.Tag))
+	}
+}
+
+// makeUp sends what the session is still owed, behind what is sent again.
+func (a *Account) makeUp() {
+	rest := a.out.owed.rest
+	a.out.owed.rest = nil
+	for _, out := range rest {
+		a.send(out)
 	}
 }
 
@@ -71,7 +121,12 @@ func (a *Account) acked(tags []string) {
 
 func (a *Account) confirmed(id model.MessageID) {
 	a.fx.acked = append(a.fx.acked, id)
-	a.deliver(id, model.Acked, false)
+	if a.deliver(id, model.Acked, false) {
+		a.features.archive.Went()
+	}
+	if n := a.out.flying[id]; n != 0 && behind(n, a.session.Acked) {
+		a.session.Acked = n
+	}
 	delete(a.out.flying, id)
 }
 
@@ -101,50 +156,68 @@ func (a *Account) confirm(limit time.Duration, then func()) {
 	})
 }
 
-// unsent is what follows from the end of a stream for messages that nobody confirmed.
-// With acknowledgements they go back into the outbox and are sent again with the same
-// id. Without, one that was written may have arrived or not: it is in doubt, and only
-// the user can decide to send it again.
-func (a *Account) unsent(rest []stream.Unacked) {
+// doubt is what follows from the end of a stream without acknowledgements for messages
+// that nobody confirmed: one that was written may have arrived or not. Where no archive
+// will tell either, only the user can decide to send it again.
+func (a *Account) doubt(rest []stream.Unacked) {
+	if a.link.sm || a.features.archive.Known() {
+		return
+	}
 	unwritten := map[model.MessageID]bool{}
 	for _, u := range rest {
 		unwritten[model.MessageID(u.Tag)] = !u.Written
 	}
 	for id := range a.out.flying {
-		if !a.link.sm && !unwritten[id] {
+		if !unwritten[id] {
 			a.deliver(id, model.Sent, true)
 		}
 	}
-	clear(a.out.flying)
-	a.requeueSent()
 }
 
-// requeueSent puts what no stream will confirm any more back, before what was queued later.
-func (a *Account) requeueSent() {
-	back, err := requeue(a.tx, a.self())
-	if err != nil {
-		a.fail(err)
-		return
-	}
+// takeBack queues again what the stream did not take.
+func (a *Account) takeBack() {
+	messages := a.out.owed.messages
+	a.out.owed.messages = nil
 	var again []storage.Outgoing
-	for _, m := range back {
-		a.emit(event.MessageChanged{Message: m, Why: event.WhyDelivery})
-		again = append(again, storage.Outgoing{Message: m})
+	for _, id := range messages {
+		m, changed, err := a.tx.SetDelivery(id, model.Queued, false, nil)
+		if err != nil {
+			a.fail(err)
+			return
+		}
+		if changed {
+			a.emit(event.MessageChanged{Message: m, Why: event.WhyDelivery})
+			again = append(again, storage.Outgoing{Message: m})
+		}
 	}
 	a.out.queue = append(again, a.out.queue...)
 }
 
+// requeueSent puts what no stream will confirm any more back, before what was queued
+// later. It may have arrived: where there may be an archive it is held until that was read.
+func (a *Account) requeueSent() {
+	back, err := requeue(a.tx, a.self(), a.features.archive.MayTell())
+	if err != nil {
+		a.fail(err)
+		return
+	}
+	for _, o := range back {
+		a.emit(event.MessageChanged{Message: o.Message, Why: event.WhyDelivery})
+	}
+	a.out.queue = append(back, a.out.queue...)
+}
+
 // requeue moves Sent messages back to Queued, but not those in doubt.
-func requeue(tx storage.Tx, account jid.JID) ([]model.Message, error) {
-	back, err := tx.RequeueSent(account)
+func requeue(tx storage.Tx, account jid.JID, held bool) ([]storage.Outgoing, error) {
+	back, err := tx.RequeueSent(account, held)
 	if err != nil {
 		return nil, err
 	}
-	var out []model.Message
-	for _, m := range back {
-		if !m.InDoubt {
-			out = append(out, m)
-		} else if _, _, err := tx.SetDelivery(m.ID, model.Sent, true, nil); err != nil {
+	var out []storage.Outgoing
+	for _, o := range back {
+		if !o.Message.InDoubt {
+			out = append(out, o)
+		} else if _, _, err := tx.SetDelivery(o.Message.ID, model.Sent, true, nil); err != nil {
 			return nil, err
 		}
 	}

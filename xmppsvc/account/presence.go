@@ -2,11 +2,9 @@ package account
 
 import (
 	"context"
-	"time"
 
 	"dovekie/xmppsvc/event"
 	"dovekie/xmppsvc/model"
-	"dovekie/xmppsvc/stanza"
 	"dovekie/xmppsvc/stream"
 	"dovekie/xmppsvc/xep"
 )
@@ -16,7 +14,16 @@ type own struct {
 	show   model.Show
 	status string
 	name   string
+	told   presence // what the session was told last, zero when that is not known
 }
+
+// presence is what contacts see.
+type presence struct {
+	show   model.Show
+	status string
+}
+
+func (o *own) presence() presence { return presence{o.show, o.status} }
 
 // SetPresence stores what contacts see of us and sends it, now or with the next login.
 func (a *Account) SetPresence(ctx context.Context, show model.Show, status string) error {
@@ -47,61 +54,8 @@ func (a *Account) present(show model.Show, status string) error {
 }
 
 func (a *Account) sendPresence() {
-	a.send(stream.Outgoing{Element: xep.NewPresence(a.own.show, a.own.status, 0, a.features.disco.Caps())})
-}
-
-const (
-	// idle is how long the other side may be silent before it is asked whether it is
-	// still there, and pulseLimit how long it may take to say so.
-	idle       = 60 * time.Second
-	pulseLimit = 15 * time.Second
-)
-
-// pulse watches whether the server is still there.
-type pulse struct {
-	heard time.Time
-	asked bool
-}
-
-// tick is what the time brings: answers that are overdue, the next attempt, a ping.
-func (a *Account) tick() {
-	now := a.now()
-	a.asks.expire(now)
-	state := a.link.state
-	if state.State == model.Waiting && !now.Before(state.RetryAt) {
-		a.begin()
+	sent := a.send(stream.Outgoing{Element: xep.NewPresence(a.own.show, a.own.status, 0, a.features.disco.Caps())})
+	if sent && a.link.opening == nil {
+		a.own.told = a.own.presence()
 	}
-	if a.link.up() && !a.link.pulse.asked && now.Sub(a.link.pulse.heard) >= idle {
-		a.link.pulse.asked = true
-		a.ask(stanza.NewIQ("get", "", a.self().Server().String(), xep.Ping()), pulseLimit, a.pulseAnswered)
-	}
-}
-
-// pulseAnswered: even a refusal is a sign of life; silence means that the line is dead,
-// whatever TCP believes.
-func (a *Account) pulseAnswered(_ *stanza.Element, err error) {
-	a.link.pulse.asked = false
-	if model.KindOf(err) == model.ErrTimeout && a.now().Sub(a.link.pulse.heard) >= pulseLimit {
-		a.link.abort(model.Errorf(model.ErrTimeout, "the server has not answered for %s", idle+pulseLimit))
-	}
-}
-
-// untilNext is when tick has something to do.
-func (a *Account) untilNext() time.Duration {
-	due := a.asks.next()
-	earlier := func(t time.Time) {
-		if due.IsZero() || t.Before(due) {
-			due = t
-		}
-	}
-	if a.link.state.State == model.Waiting {
-		earlier(a.link.state.RetryAt)
-	}
-	if a.link.up() && !a.link.pulse.asked {
-		earlier(a.link.pulse.heard.Add(idle))
-	}
-	if due.IsZero() {
-		return time.Hour
-	}
-	return max(0, due.Sub(a.now()))
 }

@@ -11,6 +11,7 @@ import (
 	"dovekie/xmppsvc/jid"
 	"dovekie/xmppsvc/model"
 	"dovekie/xmppsvc/stanza"
+	"dovekie/xmppsvc/xep"
 )
 
 const (
@@ -22,6 +23,9 @@ const (
 	returnTime = 20 * time.Second // until a contact that is away sees what was written
 	stayTime   = 3 * time.Minute
 	acceptTime = time.Second
+
+	receiptTime = 150 * time.Millisecond // until a contact's program has said that it got something
+	maxUnread   = 1_000
 )
 
 // botFeatures are what a contact answers to disco, in the order of XEP-0115 §5.1.
@@ -34,11 +38,13 @@ type bot struct {
 	acct *account
 	sess *session // nil while it is offline
 
-	plans     []plan // what it is about to say, oldest first
-	turn      int    // of its lines
-	returning bool   // will come online because somebody wrote
-	leaving   int    // counts up, so that an old plan to leave is void
-	minutes   int    // the clock: how many minutes to call still
+	receipts  []*stanza.Element // that are on their way
+	unread    []heard           // what it has not looked at, oldest first
+	plans     []plan            // what it is about to say, oldest first
+	turn      int               // of its lines
+	returning bool              // will come online because somebody wrote
+	leaving   int               // counts up, so that an old plan to leave is void
+	minutes   int               // the clock: how many minutes to call still
 	seen      map[string]phaseSeen
 	comments  int // the guide: on presence so far
 }
@@ -59,6 +65,8 @@ type heard struct {
 	from jid.JID // full
 	text string
 	lang lang
+	id   string // to say that it was seen, "" if nobody wants to know
+	typ  string
 }
 
 // addBot puts a contact into the world; a fresh world has it on the owner's list.
@@ -118,7 +126,7 @@ func (b *bot) leave() {
 	b.srv.fromSession(b.sess, stanza.NewPresence("unavailable", ""))
 	delete(b.acct.sessions, b.sess.jid.Resource())
 	b.sess = nil
-	b.plans = nil
+	b.unread, b.plans = nil, nil
 }
 
 // missed brings a contact that is away online a while after somebody wrote to it; then
@@ -171,11 +179,8 @@ func (b *bot) hear(el *stanza.Element, from jid.JID) {
 	if body == "" || typ != "" && typ != "chat" && typ != "normal" {
 		return
 	}
-	if id := el.Get("id"); id != "" && el.Child(nsReceipts, "request") != nil {
-		b.send(stanza.NewMessage(typ, newID(), from.String(), stanza.New(nsReceipts, "received").With("id", id), stanza.New(nsHints, "store")))
-	}
-	if id := el.Get("id"); id != "" && el.Child(nsMarkers, "markable") != nil {
-		b.send(stanza.NewMessage(typ, newID(), from.String(), stanza.New(nsMarkers, "displayed").With("id", id), stanza.New(nsHints, "store")))
+	if xep.WantsReceipt(el) {
+		b.confirm(stanza.NewMessage(typ, newID(), from.String(), xep.Receipt{ID: el.Get("id")}.Element(), xep.StoreHint.Element()))
 	}
 	if from.Bare() == b.srv.owner {
 		b.srv.script.heard++
@@ -183,7 +188,61 @@ func (b *bot) hear(el *stanza.Element, from jid.JID) {
 	if b.local == localLater {
 		b.stay()
 	}
-	b.reply(heard{from: from, text: body, lang: languageOf(body, b.srv.script.lang)})
+	h := heard{from: from, text: body, lang: languageOf(body, b.srv.script.lang), typ: typ}
+	if xep.IsMarkable(el) {
+		h.id = el.Get("id")
+	}
+	if len(b.unread) < maxUnread {
+		b.unread = append(b.unread, h)
+	}
+	if len(b.unread) == 1 {
+		b.srv.after(b.reading(body), b.read)
+	}
+}
+
+// confirm sends a receipt a moment later, in the order of what it confirms.
+func (b *bot) confirm(receipt *stanza.Element) {
+	if b.receipts = append(b.receipts, receipt); len(b.receipts) > 1 {
+		return
+	}
+	b.srv.after(receiptTime, func() {
+		all := b.receipts
+		b.receipts = nil
+		for _, r := range all {
+			b.send(r)
+		}
+	})
+}
+
+// read looks at all that came, says up to where, and answers each.
+func (b *bot) read() {
+	all := b.unread
+	b.unread = nil
+	seen := map[jid.JID]bool{}
+	for _, h := range slices.Backward(all) {
+		// XEP-0333 §4.2: "If multiple messages are displayed at once an entity SHOULD only
+		// send a <displayed/> marker for the most recent, received message."
+		if h.id != "" && !seen[h.from] {
+			seen[h.from] = true
+			b.send(stanza.NewMessage(h.typ, newID(), h.from.String(), xep.Marker{Name: "displayed", ID: h.id}.Element(), xep.StoreHint.Element()))
+		}
+	}
+	for _, h := range all {
+		b.reply(h)
+	}
+}
+
+// reading is how long it takes until a text was looked at: longer for who is busy.
+func (b *bot) reading(text string) time.Duration {
+	switch b.local {
+	case localEcho, localClock:
+		return 200 * time.Millisecond
+	}
+	d := min(400*time.Millisecond+time.Duration(utf8.RuneCountInString(text))*12*time.Millisecond, 1200*time.Millisecond)
+	if b.sess.presence.ChildText(stanza.NSClient, "show") != "" {
+		d *= 2
+	}
+	return d
 }
 
 // notice answers subscription requests and lets the guide see the owner's presence.
@@ -246,7 +305,7 @@ func (b *bot) answer(el *stanza.Element) {
 		return
 	}
 	if out == nil {
-		b.send(el.ErrorReply(unavailable.kind, unavailable.name, ""))
+		b.send(unavailable.reply(el))
 		return
 	}
 	b.send(el.Result(out))
@@ -286,7 +345,7 @@ func (b *bot) begin() {
 func (b *bot) tell(to jid.JID, text string) {
 	id := newID()
 	b.send(stanza.NewMessage("chat", id, to.String(), stanza.NewText(stanza.NSClient, "body", text),
-		stanza.New(nsChatStates, "active"), stanza.New(nsReceipts, "request"), stanza.New(nsStanzaID, "origin-id").With("id", id)))
+		stanza.New(nsChatStates, "active"), xep.ReceiptRequest(), xep.Markable(), xep.OriginID(id)))
 }
 
 func (b *bot) send(el *stanza.Element) {

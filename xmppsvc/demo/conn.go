@@ -9,6 +9,7 @@ import (
 
 	"dovekie/xmppsvc/jid"
 	"dovekie/xmppsvc/stanza"
+	"dovekie/xmppsvc/xep"
 )
 
 const (
@@ -19,6 +20,8 @@ const (
 	maxQueued  = 32 << 20 // bytes waiting for a slow reader
 	maxUnknown = 64 << 10 // the same, for who has not signed in
 	maxUnacked = 20_000
+
+	maxUnackedBytes = 16 << 20 // written at once when a session is resumed
 )
 
 // limits of what one client may send.
@@ -38,6 +41,7 @@ type conn struct {
 	tls     *tls.Conn     // nil on a pipe
 	auth    *exchange     // the SASL exchange that waits for the client
 	tries   int           // failed authentications
+	past    bool          // bound or resumed: what comes is for a session
 	wake    chan struct{} // room for one
 	written chan struct{} // closed when the writer has gone
 	gone    chan struct{} // closed when the reader has gone too
@@ -48,8 +52,7 @@ type conn struct {
 	idle    []chan struct{} // closed once out is empty and written
 	closing bool            // nothing more is read or queued
 	user    jid.JID         // authenticated as
-	sess    *session        // bound
-	sm      acks
+	sess    *session        // bound here; nil again once it goes on elsewhere or ended
 }
 
 // accept starts the goroutines of a connection; the caller holds the mutex.
@@ -69,16 +72,20 @@ func (c *conn) read() {
 	defer close(c.gone)
 	err := c.run()
 	c.srv.do(func() {
-		condition := ""
 		var se streamError
 		var xe *stanza.SyntaxError
 		switch {
 		case errors.As(err, &se):
-			condition = string(se)
+			c.shut(string(se))
 		case errors.As(err, &xe):
-			condition = "not-well-formed"
+			c.shut("not-well-formed")
+		case err != nil:
+			// XEP-0198 §6: only a stream that was not closed can be resumed.
+			c.srv.lost(c)
+			c.shut("")
+		default:
+			c.shut("")
 		}
-		c.shut(condition)
 		delete(c.srv.conns, c)
 	})
 	<-c.written
@@ -129,7 +136,7 @@ func (c *conn) element(el *stanza.Element) (again bool, err error) {
 	switch {
 	case c.user.IsZero():
 		return c.negotiate(el)
-	case c.sess == nil:
+	case !c.past:
 		return false, c.prebind(el)
 	}
 	c.srv.do(func() { err = c.bound(el) })
@@ -138,17 +145,20 @@ func (c *conn) element(el *stanza.Element) (again bool, err error) {
 
 // bound handles an element of a bound stream.
 func (c *conn) bound(el *stanza.Element) error {
-	if c.closing {
+	sess := c.sess
+	if c.closing || sess == nil {
 		return nil
 	}
 	switch {
 	case el.IsStanza():
-		if err := c.srv.fromClient(c.sess, el); err != nil {
+		if err := c.srv.fromClient(sess, el); err != nil {
 			return err
 		}
-		c.sm.in++
+		sess.sm.in++
 	case el.Name.Space == nsSM:
 		return c.nonza(el)
+	case el.Name.Space == xep.NSClientState:
+		c.srv.clientState(sess, el.Name.Local)
 	case el.Name.Space == stanza.NSClient:
 		return streamError("unsupported-stanza-type")
 	}
@@ -158,13 +168,13 @@ func (c *conn) bound(el *stanza.Element) error {
 
 // skipped answers a stanza over a limit, of which only the head is known.
 func (c *conn) skipped(head *stanza.Element) error {
-	if c.sess == nil {
+	if !c.past {
 		return streamError("policy-violation")
 	}
 	c.srv.do(func() {
-		if head.IsStanza() && !c.closing {
-			c.srv.bounce(c.sess, head, policyViolation)
-			c.sm.in++
+		if sess := c.sess; head.IsStanza() && !c.closing && sess != nil {
+			c.srv.bounce(sess, head, policyViolation)
+			sess.sm.in++
 		}
 	})
 	return nil
@@ -205,8 +215,8 @@ func (c *conn) write() {
 
 // take gives the writer all that waits, with a request for an ack behind it.
 func (c *conn) take() []byte {
-	if c.sm.wantsAck() && !c.closing {
-		c.sm.asked, c.sm.waiting = c.sm.sent, true
+	if c.sess != nil && c.sess.sm.wantsAck() && !c.closing {
+		c.sess.sm.asked, c.sess.sm.waiting = c.sess.sm.sent, true
 		c.out = append(c.out, "<r xmlns='"+nsSM+"'/>"...)
 	}
 	b := c.out
@@ -249,10 +259,7 @@ func (c *conn) queue(el *stanza.Element) {
 		return
 	}
 	c.out = el.Append(c.out, stanza.NSClient)
-	if el.IsStanza() {
-		c.sm.count(el, c.srv.now())
-	}
-	if len(c.out) > maxQueued || c.user.IsZero() && len(c.out) > maxUnknown || len(c.sm.queue) > maxUnacked {
+	if len(c.out) > maxQueued || c.user.IsZero() && len(c.out) > maxUnknown {
 		c.drop()
 		return
 	}
@@ -278,16 +285,18 @@ func (c *conn) shut(condition string) {
 		c.closing = true
 		_ = c.raw.SetWriteDeadline(time.Now().Add(lingerTime)) // of a write that hangs
 	}
-	c.srv.unbind(c)
+	if c.sess != nil {
+		c.srv.end(c.sess)
+	}
 	c.poke()
 }
 
-// drop breaks the connection without a word, as a network would. The session ends
-// with it at once.
+// drop breaks the connection without a word, as a network would. A session that can be
+// resumed waits for that.
 func (c *conn) drop() {
 	c.closing, c.out = true, nil
 	c.raw.Close()
-	c.srv.unbind(c)
+	c.srv.lost(c)
 	c.poke()
 }
 

@@ -149,6 +149,12 @@ func TestNothingThatIsSentStopsTheServer(t *testing.T) {
 			"<received xmlns='urn:xmpp:receipts' id='1'/>", "<request xmlns='urn:xmpp:receipts'/>", "<composing xmlns='http://jabber.org/protocol/chatstates'/>",
 			"<sent xmlns='urn:xmpp:carbons:2'><forwarded xmlns='urn:xmpp:forward:0'><message/></forwarded></sent>", "<error/>", "<error type='x'><x xmlns='u'/></error>",
 			"<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/>", "<x xmlns='u'/>", "text",
+			"<query xmlns='urn:xmpp:mam:2' queryid='1'/>", "<query xmlns='urn:xmpp:mam:2'><set xmlns='http://jabber.org/protocol/rsm'><max>-1</max><before/><after>x</after></set></query>",
+			"<query xmlns='urn:xmpp:mam:2'><x xmlns='jabber:x:data'><field var='start'/></x></query>", "<result xmlns='urn:xmpp:mam:2'/>",
+			"<pubsub xmlns='http://jabber.org/protocol/pubsub'><publish node='n'><item/></publish></pubsub>", "<pubsub xmlns='http://jabber.org/protocol/pubsub'><items node='n'/></pubsub>",
+			"<pubsub xmlns='http://jabber.org/protocol/pubsub'><retract node='n'><item id='1'/></retract></pubsub>", "<pubsub xmlns='http://jabber.org/protocol/pubsub'/>",
+			"<event xmlns='http://jabber.org/protocol/pubsub#event'><items node='n'/></event>", "<markable xmlns='urn:xmpp:chat-markers:0'/>",
+			"<displayed xmlns='urn:xmpp:chat-markers:0' id='1'/>", "<c xmlns='http://jabber.org/protocol/caps' hash='sha-1' node='n' ver='v'/>", "<no-store xmlns='urn:xmpp:hints'/>",
 		)
 	}
 	for n := range 4000 {
@@ -156,7 +162,7 @@ func TestNothingThatIsSentStopsTheServer(t *testing.T) {
 		switch rng.IntN(12) {
 		case 0:
 			st = pick("<r xmlns='urn:xmpp:sm:3'/>", "<enable xmlns='urn:xmpp:sm:3' resume='true'/>", "<resume xmlns='urn:xmpp:sm:3' h='x'/>", "<a xmlns='urn:xmpp:sm:3'/>",
-				"<a xmlns='urn:xmpp:sm:3' h='-1'/>", "<x xmlns='u'/>", " ")
+				"<a xmlns='urn:xmpp:sm:3' h='-1'/>", "<x xmlns='u'/>", " ", "<active xmlns='urn:xmpp:csi:0'/>", "<inactive xmlns='urn:xmpp:csi:0'/>", "<odd xmlns='urn:xmpp:csi:0'/>")
 		case 1, 2, 3, 4:
 			st = fmt.Sprintf("<iq id='%d' type='%s' to='%%s'>%s%s</iq>", n, pick("get", "set", "result", "error", "", "x"), payload(), pick("", "", payload()))
 		case 5, 6, 7:

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"mellium.im/sasl"
@@ -285,62 +284,6 @@ func TestMessagesWaitForTheirReceiver(t *testing.T) {
 		}
 	}
 	b.never(100*time.Millisecond, "a chat state", func(el *stanza.Element) bool { return el.Name.Local == "message" })
-}
-
-func TestUnconfirmedMessageIsNotLost(t *testing.T) {
-	bubble(t, func(t *testing.T) {
-		s := start(t, demo.Options{})
-		a, b := register(t, s, "alice", "a"), register(t, s, "bob", "b")
-		b.write("<enable xmlns='urn:xmpp:sm:3' resume='true'/>")
-		if el := b.expect("enabled", func(el *stanza.Element) bool { return el.Is("urn:xmpp:sm:3", "enabled") }); el.Get("resume") != "" {
-			t.Errorf("resumption is promised: %v", el)
-		}
-		for _, body := range []string{"confirmed", "lost"} {
-			a.write("<message type='chat' to='%s'><body>%s</body></message>", address("bob"), body)
-			b.expect("the message", message(address("alice"), body))
-			b.expect("a question", func(el *stanza.Element) bool { return el.Is("urn:xmpp:sm:3", "r") })
-			if body == "confirmed" {
-				b.write("<a xmlns='urn:xmpp:sm:3' h='1'/>")
-			}
-		}
-		b.nc.Close()
-		synctest.Wait()
-		b = login(t, s, "bob", password, "b")
-		b.write("<presence/>")
-		m := b.expect("the message again", message(address("alice"), ""))
-		if m.ChildText(stanza.NSClient, "body") != "lost" || m.Child("urn:xmpp:delay", "delay") == nil {
-			t.Error(m)
-		}
-		b.never(time.Second, "another", message(address("alice"), ""))
-	})
-}
-
-func TestAcksCountWhatWasHandled(t *testing.T) {
-	s := start(t, demo.Options{})
-	c := login(t, s, "me", password, "desk")
-	c.write("<enable xmlns='urn:xmpp:sm:3'/><presence/><message to='%s'><body>x</body></message><iq type='get' id='p' to='%s'><ping xmlns='urn:xmpp:ping'/></iq><r xmlns='urn:xmpp:sm:3'/>", address("clock"), demo.Domain)
-	if a := c.expect("an ack", func(el *stanza.Element) bool { return el.Is("urn:xmpp:sm:3", "a") }); a.Get("h") != "3" {
-		t.Errorf("h=%s", a.Get("h"))
-	}
-	c.write("<a xmlns='urn:xmpp:sm:3' h='4294967295'/>")
-	if got := c.ended(); got != "undefined-condition" {
-		t.Errorf("a count too high ends with %q", got)
-	}
-}
-
-func TestResumptionIsHonestlyRefused(t *testing.T) {
-	c := dial(t, start(t, demo.Options{}))
-	c.open()
-	c.authenticate(sasl.ScramSha256, "me", password)
-	c.rd.Restart()
-	if f := c.open(); f.Child("urn:xmpp:sm:3", "sm") == nil {
-		t.Error(f)
-	}
-	c.write("<resume xmlns='urn:xmpp:sm:3' previd='x' h='0'/>%s", bindIQ("desk"))
-	if el := c.next(); !el.Is("urn:xmpp:sm:3", "failed") || el.Child(stanza.NSStanzas, "item-not-found") == nil {
-		t.Error(el)
-	}
-	c.bound(c.next())
 }
 
 func TestDirectedPresenceIsTakenBack(t *testing.T) {

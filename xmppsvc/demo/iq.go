@@ -5,6 +5,7 @@ import (
 
 	"dovekie/xmppsvc/jid"
 	"dovekie/xmppsvc/stanza"
+	"dovekie/xmppsvc/xep"
 )
 
 // maxVCard bounds the vCard an account may store, in bytes.
@@ -20,20 +21,24 @@ type answer func(s *Server, from *session, payload *stanza.Element) (*stanza.Ele
 // bare address); nil for the unknown.
 func accountQuery(q query) answer {
 	return map[query]answer{
-		{"get", nsRoster, "query"}:     (*Server).rosterGet,
-		{"set", nsRoster, "query"}:     (*Server).rosterSet,
-		{"set", nsCarbons, "enable"}:   carbonsOn,
-		{"set", nsCarbons, "disable"}:  carbonsOff,
-		{"get", nsVCard, "vCard"}:      ownVCard,
-		{"set", nsVCard, "vCard"}:      setVCard,
-		{"get", nsDiscoInfo, "query"}:  accountInfo,
-		{"get", nsDiscoItems, "query"}: noItems,
-		{"get", nsPing, "ping"}:        done,
-		{"set", nsSession, "session"}:  done,
-		{"get", nsRegister, "query"}:   (*Server).registered,
-		{"set", nsRegister, "query"}:   (*Server).changeRegistration,
-		{"get", nsVersion, "query"}:    serverVersion,
-		{"get", nsTime, "time"}:        serverTime,
+		{"get", nsRoster, "query"}:      (*Server).rosterGet,
+		{"set", nsRoster, "query"}:      (*Server).rosterSet,
+		{"set", xep.NSArchive, "query"}: (*Server).queryArchive,
+		{"get", xep.NSArchive, "query"}: archiveForm,
+		{"set", xep.NSPubSub, "pubsub"}: (*Server).setPubSub,
+		{"get", xep.NSPubSub, "pubsub"}: (*Server).getPubSub,
+		{"set", nsCarbons, "enable"}:    carbonsOn,
+		{"set", nsCarbons, "disable"}:   carbonsOff,
+		{"get", nsVCard, "vCard"}:       ownVCard,
+		{"set", nsVCard, "vCard"}:       setVCard,
+		{"get", nsDiscoInfo, "query"}:   ownInfo,
+		{"get", nsDiscoItems, "query"}:  noItems,
+		{"get", nsPing, "ping"}:         done,
+		{"set", nsSession, "session"}:   done,
+		{"get", nsRegister, "query"}:    (*Server).registered,
+		{"set", nsRegister, "query"}:    (*Server).changeRegistration,
+		{"get", nsVersion, "query"}:     serverVersion,
+		{"get", nsTime, "time"}:         serverTime,
 	}[q]
 }
 
@@ -62,6 +67,8 @@ func (s *Server) iq(from *session, el *stanza.Element, to jid.JID) {
 		c = s.forward(el, to)
 	case asks(el):
 		c = s.answerIQ(from, el, to)
+	case to == domainJID:
+		s.learned(from, el)
 	}
 	if c != nil {
 		s.bounce(from, el, c)
@@ -123,6 +130,8 @@ func (s *Server) onBehalf(key query, to jid.JID) answer {
 		{"get", nsVCard, "vCard"}: func(*Server, *session, *stanza.Element) (*stanza.Element, *condition) {
 			return vCard(acct), nil
 		},
+		{"set", xep.NSArchive, "query"}: othersArchive,
+		{"get", xep.NSArchive, "query"}: othersArchive,
 		{"get", nsDiscoInfo, "query"}: func(s *Server, from *session, payload *stanza.Element) (*stanza.Element, *condition) {
 			if !acct.subscription(from.acct.jid).SeesUs() {
 				return nil, unavailable
@@ -179,6 +188,19 @@ func disco(payload *stanza.Element, category, typ, name string, features ...stri
 	return out
 }
 
+// ownInfo is what an account is to its own sessions: an archive and a place to publish too.
+func ownInfo(s *Server, from *session, payload *stanza.Element) (*stanza.Element, *condition) {
+	out, c := accountInfo(s, from, payload)
+	if c != nil {
+		return nil, c
+	}
+	out.Add(stanza.New(nsDiscoInfo, "identity").With("category", "pubsub").With("type", "pep"))
+	for _, f := range append([]string{xep.NSArchive}, pepFeatures...) {
+		out.Add(stanza.New(nsDiscoInfo, "feature").With("var", f))
+	}
+	return out, nil
+}
+
 func accountInfo(_ *Server, _ *session, payload *stanza.Element) (*stanza.Element, *condition) {
 	if payload.Get("node") != "" {
 		return nil, notFound
@@ -190,7 +212,7 @@ func serverInfo(s *Server, _ *session, payload *stanza.Element) (*stanza.Element
 	if payload.Get("node") != "" {
 		return nil, notFound
 	}
-	features := []string{nsDiscoInfo, nsDiscoItems, nsPing, nsVersion, nsTime, nsCarbons, nsStanzaID, nsVCard, "msgoffline"}
+	features := []string{nsDiscoInfo, nsDiscoItems, nsPing, nsVersion, nsTime, nsCarbons, nsStanzaID, nsVCard, xep.NSArchive, "msgoffline"}
 	if !s.opt.Closed {
 		features = append(features, nsRegister)
 	}

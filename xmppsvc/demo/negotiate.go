@@ -11,6 +11,7 @@ import (
 
 	"dovekie/xmppsvc/jid"
 	"dovekie/xmppsvc/stanza"
+	"dovekie/xmppsvc/xep"
 )
 
 const (
@@ -77,7 +78,8 @@ func (c *conn) features() *stanza.Element {
 		}
 	default:
 		f.Add(stanza.New(stanza.NSBind, "bind"), stanza.New(nsSession, "session", stanza.New(nsSession, "optional")),
-			stanza.New(nsSM, "sm"), stanza.New(nsRosterVer, "ver"), stanza.New(nsPreApproval, "sub"))
+			stanza.New(nsSM, "sm"), stanza.New(xep.NSClientState, "csi"), stanza.New(nsRosterVer, "ver"),
+			stanza.New(nsPreApproval, "sub"))
 	}
 	return f
 }
@@ -248,14 +250,20 @@ func (s *Server) keysOf(h scramHash) func(user string) (keys, bool) {
 func (c *conn) prebind(el *stanza.Element) (err error) {
 	switch {
 	case el.Is(nsSM, "resume"):
-		// Nothing can be resumed: say so, and a client binds as usual (XEP-0198 §5).
-		c.reply(smFailed("item-not-found"))
+		// After a no the client binds as usual (XEP-0198 §5).
+		c.srv.do(func() {
+			c.resume(el)
+			c.past = c.sess != nil
+		})
 		return nil
 	case el.Name.Space == nsSM:
 		c.reply(smFailed("unexpected-request"))
 		return nil
 	case el.Is(stanza.NSClient, "iq") && el.Get("type") == "set" && el.Child(stanza.NSBind, "bind") != nil:
-		c.srv.do(func() { err = c.bind(el) })
+		c.srv.do(func() {
+			err = c.bind(el)
+			c.past = c.sess != nil
+		})
 		return err
 	}
 	return streamError("not-authorized")
@@ -273,14 +281,19 @@ func (c *conn) bind(iq *stanza.Element) error {
 	}
 	full, err := c.user.WithResource(resource)
 	if err != nil {
-		c.queue(iq.ErrorReply(badRequest.kind, badRequest.name, ""))
+		c.queue(badRequest.reply(iq))
 		return nil
 	}
-	if old := acct.sessions[full.Resource()]; old != nil {
+	if old := acct.sessions[full.Resource()]; old != nil && old.conn != nil {
 		old.conn.shut("conflict") // §7.7.2.2: the older one goes
+	} else if old != nil {
+		c.srv.end(old)
 	}
 	if len(acct.sessions) >= maxResources {
-		c.queue(iq.ErrorReply(tooMany.kind, tooMany.name, ""))
+		c.srv.endOldest(acct)
+	}
+	if len(acct.sessions) >= maxResources {
+		c.queue(tooMany.reply(iq))
 		return nil
 	}
 	c.sess = &session{acct: acct, jid: full, conn: c, directed: map[jid.JID]bool{}}
@@ -288,21 +301,4 @@ func (c *conn) bind(iq *stanza.Element) error {
 	_ = c.nc.SetReadDeadline(time.Time{})
 	c.queue(iq.Result(stanza.New(stanza.NSBind, "bind", stanza.NewText(stanza.NSBind, "jid", full.String()))))
 	return nil
-}
-
-// unbind ends a connection's session: presence first, then what was never confirmed
-// finds its way again.
-func (s *Server) unbind(c *conn) {
-	sess := c.sess
-	if sess == nil || sess.acct.sessions[sess.jid.Resource()] != sess {
-		return
-	}
-	delete(sess.acct.sessions, sess.jid.Resource())
-	s.goOffline(sess, stanza.NewPresence("unavailable", ""))
-	for _, u := range c.sm.queue {
-		if u.message != nil {
-			s.replace(sess.acct, u.message, u.sent)
-		}
-	}
-	c.sm.queue = nil
 }

@@ -46,6 +46,7 @@ func (s *Server) presence(from *session, el *stanza.Element, to jid.JID) {
 func (s *Server) broadcast(from *session, el *stanza.Element) {
 	first, was := from.presence == nil, from.priority
 	from.presence, from.since, from.priority = el, s.now(), priority(el)
+	s.learn(from, el)
 	s.tell(from, el)
 	s.spread(from.acct, el)
 	if first {

@@ -17,7 +17,7 @@ func (c *conn) preauthIQ(iq *stanza.Element) error {
 		return streamError("not-authorized")
 	}
 	refuse := func(cond *condition) error {
-		c.reply(iq.ErrorReply(cond.kind, cond.name, ""))
+		c.reply(cond.reply(iq))
 		return nil
 	}
 	if c.srv.opt.Closed {
@@ -98,12 +98,15 @@ func (s *Server) removeAccount(acct *account) {
 	for contact := range acct.Roster {
 		s.removeContact(acct, contact)
 	}
+	s.forget(acct)
 	delete(s.st.Accounts, acct.jid)
 	s.changed()
 	s.after(0, func() {
 		for _, sess := range acct.sessions {
 			if sess.conn != nil {
 				sess.conn.shut("not-authorized")
+			} else {
+				s.end(sess)
 			}
 		}
 	})

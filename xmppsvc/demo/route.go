@@ -5,6 +5,7 @@ import (
 
 	"dovekie/xmppsvc/jid"
 	"dovekie/xmppsvc/stanza"
+	"dovekie/xmppsvc/xep"
 )
 
 // maxKept and maxKeptBytes bound the offline messages of one account.
@@ -54,12 +55,40 @@ func (s *Server) fromSession(from *session, el *stanza.Element) {
 }
 
 // deliver hands a stanza to one session. It must not change afterwards.
-func (s *Server) deliver(to *session, el *stanza.Element) {
-	if to.bot != nil {
+func (s *Server) deliver(to *session, el *stanza.Element) { s.hand(to, el, nil) }
+
+// hand is deliver for what must not be lost with the session: the parcel p.
+func (s *Server) hand(to *session, el *stanza.Element, p *parcel) {
+	switch {
+	case to.bot != nil:
 		s.inbox = append(s.inbox, letter{to.bot, el})
-		return
+	case to.ended:
+	case to.held != nil && to.held.take(el):
+	default:
+		if to.held.mustPrecede(el) {
+			s.release(to)
+		}
+		s.put(to, el, p)
 	}
-	to.conn.queue(el)
+}
+
+// put numbers a stanza and has it written, now or when the session is resumed.
+func (s *Server) put(to *session, el *stanza.Element, p *parcel) {
+	size := 0
+	if to.sm.on {
+		s.scratch = el.Append(s.scratch[:0], stanza.NSClient)
+		size = len(s.scratch)
+	}
+	to.sm.count(el, p, size)
+	if to.conn != nil {
+		to.conn.queue(el)
+	}
+	if to.sm.full() {
+		if to.conn != nil {
+			to.conn.drop()
+		}
+		s.end(to)
+	}
 }
 
 // bounce answers a stanza with an error, unless it is one itself (RFC 6120 §8.3.1).
@@ -69,7 +98,7 @@ func (s *Server) bounce(to *session, el *stanza.Element, c *condition) {
 		return
 	}
 	el.SetAttr("from", to.jid.String())
-	s.deliver(to, el.ErrorReply(c.kind, c.name, ""))
+	s.deliver(to, c.reply(el))
 }
 
 // message routes a message (RFC 6121 §8.5).
@@ -86,23 +115,32 @@ func (s *Server) message(from *session, el *stanza.Element, to jid.JID) {
 	case acct == nil:
 		c = unavailable // the same as for an account without a mailbox: RFC 6121 §8.5.1
 	default:
-		c = s.place(acct, stamped(el, acct.jid), to, s.now(), copied(el))
+		id := archiveID(acct, el)
+		if c = s.place(acct, stamped(el, acct.jid, id), to, s.now(), copied(el)); c == nil {
+			s.archive(acct, id, from.jid, el)
+		}
 	}
 	if c != nil {
 		s.bounce(from, el, c)
 		return
 	}
-	if to.Bare() != from.jid.Bare() && copied(el) {
-		s.copies(from.acct, el, "sent", from)
+	if to.Bare() == from.jid.Bare() {
+		return // one copy of what one writes to oneself is enough (XEP-0313 §6.1.1)
+	}
+	id := archiveID(from.acct, el)
+	s.archive(from.acct, id, to, el)
+	if copied(el) {
+		s.copies(from.acct, stamped(el, from.acct.jid, id), "sent", nil, from)
 	}
 }
 
 // place delivers a message to an account, with carbons or without, or keeps it for later.
 func (s *Server) place(acct *account, msg *stanza.Element, to jid.JID, when time.Time, carbons bool) *condition {
+	p := &parcel{msg: msg, when: when}
 	if sess := acct.sessions[to.Resource()]; sess != nil && to.IsFull() {
-		s.deliver(sess, msg)
+		s.hand(sess, msg, p)
 		if carbons {
-			s.copies(acct, msg, "received", sess)
+			s.copies(acct, msg, "received", p, sess)
 		}
 		return nil
 	}
@@ -131,29 +169,19 @@ func (s *Server) place(acct *account, msg *stanza.Element, to jid.JID, when time
 	var got []*session
 	for _, sess := range targets {
 		if sess.priority == targets[0].priority {
-			s.deliver(sess, msg)
+			s.hand(sess, msg, p)
 			got = append(got, sess)
 		}
 	}
 	if carbons {
-		s.copies(acct, msg, "received", got...)
+		s.copies(acct, msg, "received", p, got...)
 	}
 	return nil
 }
 
-// replace finds a new way for a message that a broken stream did not confirm.
-func (s *Server) replace(acct *account, msg *stanza.Element, when time.Time) {
-	if msg.Child(nsCarbons, "received") != nil || msg.Child(nsCarbons, "sent") != nil {
-		return
-	}
-	s.place(acct, msg, acct.jid, when, false) // the others have their copy
-}
-
-// copies sends carbons (XEP-0280 §6) to the account's sessions but those given.
-func (s *Server) copies(acct *account, msg *stanza.Element, direction string, but ...*session) {
-	if direction == "sent" {
-		msg = stamped(msg, acct.jid)
-	}
+// copies sends carbons (XEP-0280 §6) to the account's sessions but those given. p is
+// what they carry, nil for what the account sent.
+func (s *Server) copies(acct *account, msg *stanza.Element, direction string, p *parcel, but ...*session) {
 next:
 	for _, sess := range acct.sessions {
 		if !sess.carbons {
@@ -164,8 +192,8 @@ next:
 				continue next
 			}
 		}
-		s.deliver(sess, stanza.NewMessage(msg.Get("type"), newID(), sess.jid.String(),
-			stanza.New(nsCarbons, direction, stanza.New(nsForward, "forwarded", msg))).With("from", acct.jid.String()))
+		s.hand(sess, stanza.NewMessage(msg.Get("type"), newID(), sess.jid.String(),
+			stanza.New(nsCarbons, direction, stanza.New(nsForward, "forwarded", msg))).With("from", acct.jid.String()), p)
 	}
 }
 
@@ -186,9 +214,7 @@ func copied(msg *stanza.Element) bool {
 // keep stores a message for an account without an available session (XEP-0160). What
 // is not worth keeping is dropped without an error.
 func (s *Server) keep(acct *account, msg *stanza.Element, when time.Time) *condition {
-	worth := msg.Child(stanza.NSClient, "body") != nil || msg.Child(nsReceipts, "received") != nil ||
-		msg.Child(nsMarkers, "displayed") != nil || msg.Child(nsHints, "store") != nil
-	if !worth || msg.Child(nsHints, "no-store") != nil {
+	if !worth(msg) {
 		return nil
 	}
 	xml := msg.String()
@@ -223,7 +249,7 @@ func (s *Server) deliverKept(sess *session) {
 		if !delayed(msg) {
 			msg.Add(delay(k.Time))
 		}
-		s.deliver(sess, msg)
+		s.hand(sess, msg, &parcel{msg: msg, when: k.Time})
 	}
 }
 
@@ -240,9 +266,10 @@ func delayed(el *stanza.Element) bool {
 	return false
 }
 
-// stamped is a copy of msg with the account's own stanza-id (XEP-0359). What only the
-// server may say is taken out before, as is the note that carbons are not wanted.
-func stamped(msg *stanza.Element, by jid.JID) *stanza.Element {
+// stamped is a copy of msg with the account's own stanza-id, which is the archive's
+// (XEP-0313 §3.5); id is "" for what is not in the archive. What only the server may say
+// is taken out before, as is the note that carbons are not wanted.
+func stamped(msg *stanza.Element, by jid.JID, id string) *stanza.Element {
 	out := &stanza.Element{Name: msg.Name}
 	out.Attr = append(out.Attr, msg.Attr...)
 	for _, n := range msg.Nodes {
@@ -251,10 +278,10 @@ func stamped(msg *stanza.Element, by jid.JID) *stanza.Element {
 		}
 		out.Nodes = append(out.Nodes, n)
 	}
-	if msg.Get("type") == "error" {
+	if id == "" {
 		return out
 	}
-	return out.Add(stanza.New(nsStanzaID, "stanza-id").With("id", newID()).With("by", by.String()))
+	return out.Add(xep.StanzaID(by, id))
 }
 
 // serverOnly reports whether a client has no right to say this to another.

@@ -108,9 +108,15 @@ func (sc *script) signedIn(acct *account) {
 			b.missed()
 		}
 	}
-	if sc.cut {
+	sc.returned(acct)
+}
+
+// returned has the guide speak a while after the owner is back from a cut, by a new
+// session or by the old one.
+func (sc *script) returned(acct *account) {
+	if acct.jid == sc.srv.owner && sc.cut {
 		sc.cut, sc.heard = false, 0
-		s.after(backTime, sc.back)
+		sc.srv.after(backTime, sc.back)
 	}
 }
 

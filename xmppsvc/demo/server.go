@@ -10,6 +10,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
@@ -18,6 +19,7 @@ import (
 	"dovekie/xmppsvc/jid"
 	"dovekie/xmppsvc/model"
 	"dovekie/xmppsvc/stanza"
+	"dovekie/xmppsvc/xep"
 )
 
 // Domain is the server's; RFC 6761 reserves .test, so nobody can own it.
@@ -46,6 +48,9 @@ type Options struct {
 	Mute string
 	// Closed refuses in-band registration (XEP-0077).
 	Closed bool
+	// ResumeTime is how long a session waits for its client after a cut (XEP-0198); 0 is
+	// five minutes.
+	ResumeTime time.Duration
 	// Logger hears of trouble with files; nil is silence.
 	Logger *slog.Logger
 }
@@ -59,14 +64,20 @@ type Server struct {
 
 	mu        sync.Mutex // guards all below and every account, session, conn and bot
 	st        *state
+	records   records
 	bots      map[jid.JID]*bot
 	conns     map[*conn]bool
+	resumable map[string]*session // by XEP-0198's id
+	ended     []endedSession      // that were resumable, oldest first
 	timers    map[*time.Timer]bool
+	interests map[xep.Caps]map[string]bool
 	inbox     []letter // for contacts, handled before the mutex is released
+	scratch   []byte
 	listeners []net.Listener
 	tls       *tls.Config
 	script    *script
 	saving    bool
+	dirty     bool // st is not as it was saved
 	closed    bool
 	cutUntil  time.Time
 }
@@ -81,6 +92,9 @@ func New(o Options) (*Server, error) {
 	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.ResumeTime <= 0 {
+		o.ResumeTime = resumeTime
 	}
 	if o.Password.IsZero() {
 		o.Password = model.NewSecret(rand.Text())
@@ -98,8 +112,14 @@ func New(o Options) (*Server, error) {
 	} else if !ok {
 		return nil, model.Errorf(model.ErrInUse, "another program runs the demo on this folder")
 	}
-	s := &Server{opt: o, owner: owner, lock: lock, conns: map[*conn]bool{}, timers: map[*time.Timer]bool{}}
+	s := &Server{
+		opt: o, owner: owner, lock: lock, conns: map[*conn]bool{}, timers: map[*time.Timer]bool{}, resumable: map[string]*session{},
+		interests: map[xep.Caps]map[string]bool{},
+	}
+	s.mu.Lock() // a timer may run before all is there
+	defer s.mu.Unlock()
 	if err := s.load(); err != nil {
+		s.stopTimers()
 		return nil, errors.Join(err, lock.Unlock())
 	}
 	return s, nil
@@ -136,9 +156,10 @@ func (s *Server) StartOver(ctx context.Context) error {
 	// Who came between the two locks met the old state.
 	s.shutAll("reset")
 	s.stopTimers()
-	s.inbox, s.saving, s.cutUntil = nil, false, time.Time{}
+	s.inbox, s.ended, s.saving, s.cutUntil = nil, nil, false, time.Time{}
+	s.records = records{path: s.records.path, stale: true}
 	s.begin(newState(), k)
-	return s.st.write(s.opt.Dir)
+	return s.save()
 }
 
 // Close ends every stream, stops the script, saves and waits for every goroutine.
@@ -158,11 +179,12 @@ func (s *Server) Close() error {
 	s.wg.Wait()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return errors.Join(s.st.write(s.opt.Dir), s.lock.Unlock())
+	s.dirty = true
+	return errors.Join(s.save(), s.lock.Unlock())
 }
 
 // load takes the folder's state or begins a new one. A file that cannot be understood
-// is put aside: nothing in a demo is worth refusing to start.
+// is put aside: nothing in a demo is worth refusing to start. The caller holds the mutex.
 func (s *Server) load() error {
 	st, err := loadState(s.opt.Dir)
 	if err != nil {
@@ -175,12 +197,16 @@ func (s *Server) load() error {
 	if st == nil {
 		st = newState()
 	}
+	if s.records, err = loadArchives(s.opt.Dir, st); err != nil {
+		s.opt.Logger.Warn("the demo forgets a part of its past", "cause", err.Error())
+		s.records.stale = true
+	}
 	k, err := newCredentials(s.opt.Password.Reveal())
 	if err != nil {
 		return err
 	}
 	s.begin(st, k)
-	if err := s.st.write(s.opt.Dir); err != nil {
+	if err := s.save(); err != nil {
 		return &model.Error{Kind: model.ErrStorage, Message: "the demo's folder cannot be written", Err: err}
 	}
 	return nil
@@ -189,6 +215,7 @@ func (s *Server) load() error {
 // begin makes st the world: the owner with these keys, and every contact at its place.
 func (s *Server) begin(st *state, k credentials) {
 	s.st = st
+	s.dirty = true
 	fresh := st.Accounts[s.owner] == nil
 	if fresh {
 		st.add(s.owner, nil)
@@ -198,6 +225,9 @@ func (s *Server) begin(st *state, k credentials) {
 	s.bots = map[jid.JID]*bot{}
 	for i := range contacts {
 		s.addBot(&contacts[i], fresh)
+	}
+	if fresh {
+		s.before()
 	}
 	s.settle()
 }
@@ -250,25 +280,43 @@ func (s *Server) stopTimers() {
 
 // changed has the state saved soon; several changes are saved together.
 func (s *Server) changed() {
+	s.dirty = true
+	s.saveSoon()
+}
+
+func (s *Server) saveSoon() {
 	if s.saving {
 		return
 	}
 	s.saving = true
 	s.after(saveDelay, func() {
 		s.saving = false
-		if err := s.st.write(s.opt.Dir); err != nil {
+		if err := s.save(); err != nil {
 			s.opt.Logger.Error("the demo's state is not saved", "cause", err.Error())
 		}
 	})
 }
 
-// shutAll ends every stream with a stream error and returns them.
+// save writes what changed: first what was said, then the rest.
+func (s *Server) save() error {
+	err := s.saveArchives()
+	if !s.dirty {
+		return err
+	}
+	werr := s.st.write(s.opt.Dir)
+	s.dirty = werr != nil
+	return errors.Join(err, werr)
+}
+
+// shutAll ends every stream with a stream error and returns them, and every session that
+// waits without one.
 func (s *Server) shutAll(condition string) []*conn {
 	var all []*conn
 	for c := range s.conns {
 		c.shut(condition)
 		all = append(all, c)
 	}
+	s.endWaiting()
 	return all
 }
 
@@ -282,21 +330,31 @@ func wait(ctx context.Context, done <-chan struct{}) error {
 }
 
 // condition is a stanza error that a handler wants answered: type and condition of
-// RFC 6120 §8.3.
-type condition struct{ kind, name string }
+// RFC 6120 §8.3, and perhaps the namespace and name of a more exact one.
+type condition struct{ kind, name, detail string }
+
+// reply answers el with the error.
+func (c *condition) reply(el *stanza.Element) *stanza.Element {
+	r := el.ErrorReply(c.kind, c.name, "")
+	if space, name, ok := strings.Cut(c.detail, " "); ok {
+		r.Child(stanza.NSClient, "error").Add(stanza.New(space, name))
+	}
+	return r
+}
 
 // The conditions in use.
 var (
-	badRequest      = &condition{"modify", "bad-request"}
-	conflict        = &condition{"cancel", "conflict"}
-	jidMalformed    = &condition{"modify", "jid-malformed"}
-	notAcceptable   = &condition{"modify", "not-acceptable"}
-	notAllowed      = &condition{"cancel", "not-allowed"}
-	notFound        = &condition{"cancel", "item-not-found"}
-	policyViolation = &condition{"modify", "policy-violation"}
-	remoteNotFound  = &condition{"cancel", "remote-server-not-found"}
-	tooMany         = &condition{"wait", "resource-constraint"}
-	unavailable     = &condition{"cancel", "service-unavailable"}
+	badRequest      = &condition{kind: "modify", name: "bad-request"}
+	conflict        = &condition{kind: "cancel", name: "conflict"}
+	forbidden       = &condition{kind: "auth", name: "forbidden"}
+	jidMalformed    = &condition{kind: "modify", name: "jid-malformed"}
+	notAcceptable   = &condition{kind: "modify", name: "not-acceptable"}
+	notAllowed      = &condition{kind: "cancel", name: "not-allowed"}
+	notFound        = &condition{kind: "cancel", name: "item-not-found"}
+	policyViolation = &condition{kind: "modify", name: "policy-violation"}
+	remoteNotFound  = &condition{kind: "cancel", name: "remote-server-not-found"}
+	tooMany         = &condition{kind: "wait", name: "resource-constraint"}
+	unavailable     = &condition{kind: "cancel", name: "service-unavailable"}
 )
 
 // copyOf is el with its own lists of attributes and nodes, so that it can be

@@ -15,6 +15,7 @@ import (
 	"dovekie/xmppsvc/jid"
 	"dovekie/xmppsvc/model"
 	"dovekie/xmppsvc/stanza"
+	"dovekie/xmppsvc/xep"
 )
 
 const (
@@ -40,10 +41,12 @@ type account struct {
 	Requests map[jid.JID]string `json:"requests,omitempty"` // unanswered subscribe stanzas
 	Offline  []kept             `json:"offline,omitempty"`
 	VCard    string             `json:"vcard,omitempty"`
+	Nodes    map[string]*node   `json:"nodes,omitempty"`
 
 	jid      jid.JID
 	bot      *bot
 	sessions map[string]*session
+	archive  *archive // in a file of its own
 }
 
 // item is a roster item; Ask and Approved are RFC 6121 §2.1.2's.
@@ -65,8 +68,13 @@ type kept struct {
 type session struct {
 	acct *account
 	jid  jid.JID
-	conn *conn // nil for a contact
+	conn *conn // nil for a contact, and while the session waits to be resumed
 	bot  *bot  // nil for a connection
+	sm   acks
+
+	lostAt time.Time // when the last connection broke
+	ended  bool
+	held   *held // what waits while nobody looks (XEP-0352), nil while somebody does
 
 	presence   *stanza.Element // the last one broadcast, nil while unavailable
 	since      time.Time       // when that came
@@ -74,6 +82,10 @@ type session struct {
 	interested bool // asked for the roster: gets pushes (RFC 6121 §2.1.6)
 	carbons    bool
 	directed   map[jid.JID]bool // who got directed presence (RFC 6121 §4.6)
+
+	caps  xep.Caps
+	wants map[string]bool // of which nodes it wants to hear; shared, never changed
+	asked *asking         // what its caps stand for, nil if known
 }
 
 func newState() *state {
@@ -86,7 +98,7 @@ func newState() *state {
 func (st *state) add(address jid.JID, k credentials) *account {
 	a := &account{
 		Keys: k, Roster: map[jid.JID]*item{}, Epoch: rand.Text()[:8], Requests: map[jid.JID]string{},
-		jid: address, sessions: map[string]*session{},
+		jid: address, sessions: map[string]*session{}, archive: newArchive(),
 	}
 	st.Accounts[address] = a
 	return a
@@ -143,9 +155,14 @@ func loadState(dir string) (*state, error) {
 		if a == nil {
 			return nil, errors.New("read the demo's state: an empty account")
 		}
-		a.jid, a.sessions = address, map[string]*session{}
+		a.jid, a.sessions, a.archive = address, map[string]*session{}, newArchive()
 		if a.Roster == nil {
 			a.Roster = map[jid.JID]*item{}
+		}
+		for _, n := range a.Nodes {
+			if n == nil {
+				return nil, errors.New("read the demo's state: an empty node")
+			}
 		}
 		if a.Requests == nil {
 			a.Requests = map[jid.JID]string{}

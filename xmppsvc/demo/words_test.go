@@ -80,17 +80,3 @@ func TestMarksAreWords(t *testing.T) {
 		}
 	}
 }
-
-func TestAcksWrapAround(t *testing.T) {
-	a := acks{on: true, sent: 1<<32 - 1, acked: 1<<32 - 1, asked: 1<<32 - 1}
-	c := &conn{wake: make(chan struct{}, 1), sm: a}
-	c.sm.sent++
-	c.sm.queue = append(c.sm.queue, unacked{})
-	if !c.sm.wantsAck() {
-		t.Error("nothing is asked")
-	}
-	c.sm.waiting, c.sm.asked = true, c.sm.sent
-	if err := c.confirmed("0"); err != nil || len(c.sm.queue) != 0 {
-		t.Errorf("%v, %d left", err, len(c.sm.queue))
-	}
-}

@@ -5,8 +5,11 @@
 package disco
 
 import (
+	"context"
+
 	"dovekie/xmppsvc/feature"
 	"dovekie/xmppsvc/jid"
+	"dovekie/xmppsvc/model"
 	"dovekie/xmppsvc/stanza"
 	"dovekie/xmppsvc/xep"
 )
@@ -32,9 +35,21 @@ type Contacts interface {
 	SeesUs(j jid.JID) bool
 }
 
+// Store keeps what our account announces, in the transaction of the batch at hand.
+type Store interface {
+	PutFeatures(account jid.JID, features []string) error
+}
+
+// Reader gives it back.
+type Reader interface {
+	Features(ctx context.Context, account jid.JID) ([]string, error)
+}
+
 // Disco belongs to one account's loop.
 type Disco struct {
 	s        feature.Session
+	store    func() Store
+	read     Reader
 	software Software
 	contacts Contacts
 	answer   xep.Disco // ours, without a node
@@ -49,7 +64,9 @@ type Disco struct {
 
 var (
 	_ feature.Feature         = (*Disco)(nil)
+	_ feature.Loader          = (*Disco)(nil)
 	_ feature.Opener          = (*Disco)(nil)
+	_ feature.Resumed         = (*Disco)(nil)
 	_ feature.Lost            = (*Disco)(nil)
 	_ feature.PresenceHandler = (*Disco)(nil)
 	_ feature.IQHandler       = (*Disco)(nil)
@@ -57,9 +74,9 @@ var (
 
 // New makes it for a program that can do what the namespaces say, besides what this
 // package does itself.
-func New(s feature.Session, software Software, contacts Contacts, namespaces []string) *Disco {
+func New(s feature.Session, store func() Store, read Reader, software Software, contacts Contacts, namespaces []string) *Disco {
 	d := &Disco{
-		s: s, software: software, contacts: contacts,
+		s: s, store: store, read: read, software: software, contacts: contacts,
 		known: map[string]xep.Disco{}, asked: map[string]bool{}, uses: map[jid.JID]string{},
 	}
 	d.answer = xep.Disco{
@@ -78,15 +95,53 @@ func (d *Disco) Namespaces() []string {
 // Caps is the child of our presence that says what we can do.
 func (d *Disco) Caps() *stanza.Element { return d.caps.Element() }
 
+// Load reads what our account announced last: a session that is resumed after a crash
+// brings messages before anything can be asked.
+func (d *Disco) Load() error {
+	features, err := d.read.Features(context.Background(), d.s.Self().Bare())
+	if err == nil && len(d.account.Features) == 0 {
+		d.account.Features = features
+	}
+	return err
+}
+
 // Open asks our account and our server, ahead of the presence that brings what waited:
 // whether its ids can be believed must be known then.
 func (d *Disco) Open() {
-	d.ask(d.s.Self().Bare(), "", func(info xep.Disco) { d.account = info })
-	d.ask(d.s.Self().Server(), "", func(info xep.Disco) { d.server = info })
+	d.askAccount()
+	d.ask(d.s.Self().Server(), "", func(info xep.Disco) { d.server = info }, func(error) {})
+}
+
+// askAccount asks our account, until it says something: without an answer what it sends
+// twice could not be told.
+func (d *Disco) askAccount() {
+	d.ask(d.s.Self().Bare(), "", func(info xep.Disco) {
+		d.account = info
+		if size(info.Features) > maxFeatures {
+			return
+		}
+		if err := d.store().PutFeatures(d.s.Self().Bare(), info.Features); err != nil {
+			d.s.Fail(err)
+		}
+	}, func(err error) {
+		if model.KindOf(err) == model.ErrTimeout {
+			d.askAccount()
+		}
+	})
+}
+
+// Resumed asks again what a crash made us forget.
+func (d *Disco) Resumed(fresh bool) {
+	if fresh {
+		d.Open()
+	}
 }
 
 // Lost forgets who uses which program, but not what the programs can do.
 func (d *Disco) Lost() { clear(d.uses) }
+
+// Known reports whether our account ever said what it announces.
+func (d *Disco) Known() bool { return len(d.account.Features) > 0 }
 
 // OwnAccount reports whether our own account announced the namespace.
 func (d *Disco) OwnAccount(ns string) bool { return d.account.Has(ns) }
@@ -126,7 +181,7 @@ func (d *Disco) HandlePresence(from jid.JID, el *stanza.Element) feature.Verdict
 		if caps.Verify(info) && size(info.Features) <= maxFeatures {
 			d.learn(key, info.Features)
 		}
-	})
+	}, func(error) {})
 	return feature.Pass
 }
 
@@ -147,12 +202,13 @@ func size(list []string) int {
 	return n
 }
 
-// ask puts the question; then is called only with an answer.
-func (d *Disco) ask(to jid.JID, node string, then func(xep.Disco)) {
+// ask puts the question; then is called only with an answer, failed when there is none.
+func (d *Disco) ask(to jid.JID, node string, then func(xep.Disco), failed func(error)) {
 	iq := stanza.NewIQ("get", "", to.String(), xep.Disco{Node: node}.Element())
 	d.s.Ask(iq, func(answer *stanza.Element, err error) {
 		delete(d.asked, node)
 		if err != nil {
+			failed(err)
 			return
 		}
 		if info, ok := xep.ReadDisco(answer.Child(xep.NSDiscoInfo, "query")); ok {

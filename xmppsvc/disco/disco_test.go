@@ -1,6 +1,7 @@
 package disco_test
 
 import (
+	"context"
 	"testing"
 
 	"dovekie/xmppsvc/disco"
@@ -19,10 +20,21 @@ type friendsOf map[string]bool
 
 func (f friendsOf) SeesUs(j jid.JID) bool { return f[j.Bare().String()] }
 
+// memory keeps what our account announced.
+type memory struct{ features []string }
+
+func (m *memory) PutFeatures(_ jid.JID, features []string) error {
+	m.features = features
+	return nil
+}
+
+func (m *memory) Features(context.Context, jid.JID) ([]string, error) { return m.features, nil }
+
 func newDisco(t *testing.T) (*disco.Disco, *featuretest.Session) {
 	s := featuretest.New(t, "romeo@verona.example/desk")
 	friends := friendsOf{"romeo@verona.example": true, "juliet@capulet.example": true, "nurse@capulet.example": true}
-	return disco.New(s, disco.Software{Name: "Dovekie", Version: "1.2"}, friends, []string{states}), s
+	m := &memory{}
+	return disco.New(s, func() disco.Store { return m }, m, disco.Software{Name: "Dovekie", Version: "1.2"}, friends, []string{states}), s
 }
 
 // program is some other client and its caps.

@@ -153,7 +153,8 @@ const (
 	NoticeStorage       NoticeKind = "storage"         // writing failed; Detail is the error kind
 	NoticeRecovered     NoticeKind = "recovered"       // a damaged database was put aside; Detail is its new name
 	NoticeNoKeychain    NoticeKind = "no_keychain"     // the password could not be stored
-	NoticeBindingLost   NoticeKind = "binding_lost"    // channel binding was offered before and is not now
+	NoticeBindingLost   NoticeKind = "binding_lost"    // channel binding or a better hash was used before and is not now; told once
+	NoticeArchiveOff    NoticeKind = "archive_off"     // the account is set so that the server keeps no messages
 	NoticeBounced       NoticeKind = "request_refused" // a contact request came back; Detail is the condition
 )
 

@@ -22,7 +22,10 @@ import (
 type Session interface {
 	// Self is our full JID while a stream is bound, our bare JID otherwise.
 	Self() jid.JID
+	// Now is the time of day, UTC, in milliseconds: for what is stored and shown.
 	Now() time.Time
+	// Steady is a clock for waiting: nobody sets it, so only differences mean something.
+	Steady() time.Time
 	// NewID is a fresh, unpredictable id for a stanza.
 	NewID() string
 	// Online reports whether a stream is bound.
@@ -67,9 +70,24 @@ type Opener interface {
 	Open()
 }
 
-// Bound hears that a stream was bound, before any stanza of it.
+// Bound hears that a stream was bound, before any stanza of it. It follows Lost, if there
+// was a session before.
 type Bound interface {
 	Bound()
+}
+
+// Resumed hears that the session goes on over another connection (XEP-0198): what was
+// asked is still open, and what Open said this time was not sent. After a crash nothing
+// is open any more and only what is stored is known; then fresh is true.
+type Resumed interface {
+	Resumed(fresh bool)
+}
+
+// Timed wants to be called at a time, by the steady clock. Due is asked after every batch;
+// zero is never.
+type Timed interface {
+	Due() time.Time
+	Tick()
 }
 
 // Lost hears that the session ended and will not be resumed. Pending questions have
@@ -94,7 +112,8 @@ type IQHandler interface {
 	HandleIQ(from jid.JID, iq *stanza.Element) Verdict
 }
 
-// Message is an incoming message after its carbon wrapper was checked and removed.
+// Message is an incoming message after its wrapper (a carbon, an archive's result) was
+// checked and removed.
 type Message struct {
 	Element  *stanza.Element
 	From, To jid.JID
@@ -104,4 +123,5 @@ type Message struct {
 	Carbon   bool      // it is a copy; somebody else answers
 	Time     time.Time // when it was written, as far as we trust a stamp
 	Delayed  bool      // it waited at the server
+	Archived string    // its id in our archive, when it comes from there
 }

@@ -17,7 +17,7 @@ func (m *Messaging) Compose(msg model.Message) *stanza.Element {
 		return el.Add(stanza.New(nsMUCUser, "x")) // a private message in a room (XEP-0045 §7.5)
 	}
 	if _, contact := m.contacts.Item(peer); contact {
-		el.Add(xep.ReceiptRequest())
+		el.Add(xep.ReceiptRequest(), xep.Markable())
 	}
 	if m.mayTell(peer, unknown) {
 		m.talk(peer).told = model.ChatActive

@@ -1,6 +1,6 @@
 // Package messaging is what one-to-one messages are made of: carbons (XEP-0280), ids
 // (0359), delays (0203), receipts (0184), chat states (0085), the mark of encryption
-// (0380), and errors that come back.
+// (0380), markers (0333), read positions (0490), and errors that come back.
 //
 // Reading is a row of small steps: receive.go unwraps and finds sender, direction and chat,
 // read.go makes the message. The account calls them in the order of account/inbound.go.
@@ -19,6 +19,12 @@ import (
 type Store interface {
 	ByWireID(chat model.ChatID, wireID string) (model.Message, bool, error)
 	SetDelivery(id model.MessageID, d model.Delivery, inDoubt bool, f *model.StanzaError) (m model.Message, changed bool, err error)
+	DisplayedUpTo(chat model.ChatID, wireID string) ([]model.Message, error)
+	MarkDisplayed(chat model.ChatID, id model.MessageID) (c model.Chat, changed bool, err error)
+	Marked(chat model.ChatID, since model.MessageID) (wireID string, err error)
+	ReceivedAs(chat model.ChatID, wireID string) (id model.MessageID, found bool, err error)
+	ByStanzaID(account, by jid.JID, stanzaID string) (model.Message, bool, error)
+	ReadStanzaID(chat model.ChatID, by jid.JID) (string, error)
 }
 
 // Contacts tells who somebody is to us (roster.Roster).
@@ -44,6 +50,9 @@ type Messaging struct {
 
 	typing map[jid.JID]model.ChatState // what a resource of a peer is doing, if not active
 	talks  map[jid.JID]*talk           // by peer (bare, or an occupant)
+
+	privacy model.Privacy
+	pos     positions
 }
 
 // talk is what we know of one conversation's chat states.
@@ -65,6 +74,9 @@ var (
 	_ feature.Opener          = (*Messaging)(nil)
 	_ feature.Lost            = (*Messaging)(nil)
 	_ feature.PresenceHandler = (*Messaging)(nil)
+	_ feature.MessageHandler  = (*Messaging)(nil)
+	_ feature.Timed           = (*Messaging)(nil)
+	_ feature.Resumed         = (*Messaging)(nil)
 )
 
 // New makes it; store is asked only while a batch runs.
@@ -72,18 +84,28 @@ func New(s feature.Session, store func() Store, contacts Contacts, peers Peers) 
 	return &Messaging{
 		s: s, store: store, contacts: contacts, peers: peers,
 		typing: map[jid.JID]model.ChatState{}, talks: map[jid.JID]*talk{},
+		pos: positions{unsaid: map[jid.JID]model.ChatID{}, early: map[jid.JID]xep.ReadPosition{}},
 	}
 }
 
 // Namespaces are what others may count on. Carbons are not among them: they concern our
 // server only.
 func (m *Messaging) Namespaces() []string {
-	return []string{xep.NSReceipts, xep.NSChatStates, xep.NSStanzaID}
+	return []string{xep.NSReceipts, xep.NSChatStates, xep.NSStanzaID, xep.NSMarkers, xep.NSDisplayedNotify}
 }
 
-// Open switches carbons on; a server without them answers with an error and that is that.
+// Open switches carbons on, and asks how far our other devices have read; a server without
+// either answers with an error and that is that.
 func (m *Messaging) Open() {
 	m.s.Ask(stanza.NewIQ("set", "", "", xep.EnableCarbons()), func(*stanza.Element, error) {})
+	m.askPositions()
+}
+
+// Resumed asks again what a crash made us forget; carbons belong to the session.
+func (m *Messaging) Resumed(fresh bool) {
+	if fresh {
+		m.askPositions()
+	}
 }
 
 // Lost forgets who is typing and what we told them.

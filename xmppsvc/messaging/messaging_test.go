@@ -51,6 +51,8 @@ func TestOnlyOurServersStampIsBelievedAndOnlyForThePast(t *testing.T) {
 		"nobody":                {"", "2026-11-22T11:00:00Z", featuretest.Start, false},
 		"our server's subject":  {"evil.verona.example", "2026-11-22T11:00:00Z", featuretest.Start, false},
 		"the future":            {"verona.example", "2036-11-22T11:00:00Z", featuretest.Start, true},
+		"1970":                  {"verona.example", "1970-01-01T00:00:00Z", featuretest.Start, false},
+		"no stamp at all":       {"verona.example", "", featuretest.Start, false},
 		"a time that cannot be": {"verona.example", "99999-13-99T99:99:99Z", featuretest.Start, false},
 	}
 	for name, tt := range tests {
@@ -89,7 +91,7 @@ func TestWhatIsKeptWithoutABody(t *testing.T) {
 		want   model.Kind
 	}{
 		"a reaction":                 {`<reactions xmlns='urn:xmpp:reactions:0' id='x'/>`, model.KindUnused},
-		"a marker":                   {`<displayed xmlns='urn:xmpp:chat-markers:0' id='x'/>`, model.KindUnused},
+		"a marker":                   {`<displayed xmlns='urn:xmpp:chat-markers:0' id='x'/>`, ""},
 		"an archived unknown":        {`<new xmlns='urn:new:thing'/><stanza-id xmlns='urn:xmpp:sid:0' by='romeo@verona.example' id='s'/>`, model.KindUnused},
 		"an unknown":                 {`<new xmlns='urn:new:thing'/>`, ""},
 		"an archived typing":         {`<composing xmlns='http://jabber.org/protocol/chatstates'/><stanza-id xmlns='urn:xmpp:sid:0' by='romeo@verona.example' id='s'/>`, ""},

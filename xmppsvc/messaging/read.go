@@ -12,12 +12,10 @@ import (
 	"dovekie/xmppsvc/xep"
 )
 
-const nsArchive = "urn:xmpp:mam:2"
-
 // Read makes the message that is stored; its Kind is "" when there is nothing to keep.
 func (m *Messaging) Read(in *feature.Message) model.Message {
 	msg := model.Message{
-		ID:       model.MessageID(uuid.NewString()),
+		ID:       newID(),
 		Chat:     in.Chat,
 		From:     in.From,
 		Outgoing: in.Outgoing,
@@ -30,6 +28,9 @@ func (m *Messaging) Read(in *feature.Message) model.Message {
 		msg.From, msg.Delivery = in.From.Bare(), model.Acked
 	}
 	msg.StanzaID, msg.StanzaBy = m.stanzaID(in.Element)
+	if in.Archived != "" {
+		msg.StanzaID, msg.StanzaBy = in.Archived, m.s.Self().Bare()
+	}
 	body, lang, _ := xep.BodyOf(in.Element, "")
 	cipher, encrypted := xep.EncryptionOf(in.Element)
 	switch {
@@ -43,11 +44,15 @@ func (m *Messaging) Read(in *feature.Message) model.Message {
 	return msg
 }
 
+// newID is one for a message of somebody else, or of another device: it never leaves us, so it may
+// tell the time, and the disk's index grows at its end instead of everywhere.
+func newID() model.MessageID { return model.MessageID(uuid.Must(uuid.NewV7()).String()) }
+
 // stanzaID is the id that our own account gave the message, and only if it announces
 // that it gives any; otherwise it is what the sender wrote (XEP-0359 §6).
 func (m *Messaging) stanzaID(el *stanza.Element) (string, jid.JID) {
 	self := m.s.Self().Bare()
-	if m.peers.OwnAccount(xep.NSStanzaID) || m.peers.OwnAccount(nsArchive) {
+	if m.peers.OwnAccount(xep.NSStanzaID) || m.peers.OwnAccount(xep.NSArchive) {
 		if id := xep.StanzaIDOf(el, self); id != "" {
 			return id, self
 		}
@@ -67,7 +72,6 @@ var laterUse = map[string]bool{
 	"urn:xmpp:jingle-message:0":   true,
 	"urn:xmpp:call-invites:0":     true,
 	"jabber:x:conference":         true,
-	xep.NSMarkers:                 true,
 	nsMUCUser:                     true,
 }
 
@@ -75,6 +79,7 @@ var laterUse = map[string]bool{
 var passing = map[string]bool{
 	xep.NSReceipts:   true,
 	xep.NSChatStates: true,
+	xep.NSMarkers:    true,
 	xep.NSStanzaID:   true,
 	xep.NSDelay:      true,
 	xep.NSHints:      true,

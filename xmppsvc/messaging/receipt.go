@@ -12,7 +12,7 @@ import (
 // addressee answers, and only to who may know that we are here (§8: receipts leak
 // presence).
 func (m *Messaging) Answer(in *feature.Message) {
-	if in.Carbon || in.Outgoing || !xep.WantsReceipt(in.Element) || !m.contacts.SeesUs(in.From) {
+	if m.privacy.NoReceipts || in.Carbon || in.Outgoing || !xep.WantsReceipt(in.Element) || !m.contacts.SeesUs(in.From) {
 		return
 	}
 	receipt := xep.Receipt{ID: in.Element.Get("id")}

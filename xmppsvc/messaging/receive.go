@@ -24,21 +24,51 @@ func (m *Messaging) Receive(el *stanza.Element) (in *feature.Message, ok bool) {
 	case !errors.Is(err, xep.ErrNoCarbon):
 		return nil, false
 	}
-	in.Type = xep.MessageType(in.Element)
-	if in.From, ok = address(in.Element.Get("from"), self.Bare()); !ok {
+	if !m.direct(in, self) || in.Carbon && !ours(in, self) {
 		return nil, false
 	}
-	if in.To, ok = address(in.Element.Get("to"), self); !ok {
+	m.stamp(in)
+	return in, true
+}
+
+// Archived says the same of a message out of our archive. No wrapper in it is opened:
+// whoever wrote it could have put one there (XEP-0313 §8.2). Its time is the archive's.
+func (m *Messaging) Archived(r xep.ArchiveResult) (in *feature.Message, ok bool) {
+	el, self := r.Stanza, m.s.Self()
+	if el.Child(xep.NSCarbons, "received") != nil || el.Child(xep.NSCarbons, "sent") != nil || el.Child(xep.NSArchive, "result") != nil {
 		return nil, false
+	}
+	in = &feature.Message{Element: el, Archived: r.ID, Delayed: true}
+	if ok = m.direct(in, self) && ours(in, self); !ok {
+		return nil, false
+	}
+	in.Time = m.s.Now()
+	if at := r.Delay.Stamp; !at.IsZero() && at.Before(in.Time) {
+		in.Time = at.UTC().Truncate(time.Millisecond)
+	}
+	return in, true
+}
+
+// direct says who wrote it, to whom, and so in which chat it is.
+func (m *Messaging) direct(in *feature.Message, self jid.JID) (ok bool) {
+	in.Type = xep.MessageType(in.Element)
+	if in.From, ok = address(in.Element.Get("from"), self.Bare()); !ok {
+		return false
+	}
+	if in.To, ok = address(in.Element.Get("to"), self); !ok {
+		return false
 	}
 	peer := in.From
 	if in.Outgoing = in.From.Bare() == self.Bare() && in.Type != "error"; in.Outgoing {
 		peer = in.To
 	}
 	in.Chat = model.ChatID{Account: self.Bare(), Peer: chatPeer(in.Element, peer)}
-	m.stamp(in)
-	return in, true
+	return true
 }
+
+// ours reports whether we wrote it or it was written to us. The server sees to that for what it
+// delivers; what is forwarded may be out of somebody else's conversation.
+func ours(in *feature.Message, self jid.JID) bool { return in.Outgoing || in.To.Bare() == self.Bare() }
 
 // address reads from or to; without one it is our own (RFC 6120 §8.1.1.1, §8.1.2.1).
 func address(s string, self jid.JID) (jid.JID, bool) {

@@ -75,7 +75,7 @@ func (m *Messaging) Tell(chat model.ChatID, state model.ChatState) {
 // mayTell reports whether the peer may get chat states, when at least this much must be
 // known of its support.
 func (m *Messaging) mayTell(peer jid.JID, least support) bool {
-	if !m.contacts.SeesUs(peer) || peer == m.s.Self().Bare() {
+	if m.privacy.NoTyping || !m.contacts.SeesUs(peer) || peer == m.s.Self().Bare() {
 		return false
 	}
 	knows := m.talk(peer).knows

@@ -9,12 +9,24 @@ import (
 // Kind is what a message is.
 type Kind string
 
-// The kinds. Unused messages have no body that this version shows (a reaction, a
+// The kinds. A gap is no message but the place in a chat where the archive holds, or held,
+// messages that are not here; it has an id and a position as they have. Unused messages have no body that this version shows (a reaction, a
 // correction, …): they are kept raw for later versions and never appear in a page.
 const (
 	KindText      Kind = "text"
 	KindEncrypted Kind = "encrypted"
 	KindUnused    Kind = "unused"
+	KindGap       Kind = "gap"
+)
+
+// GapState says what becomes of a gap.
+type GapState string
+
+// The states of a gap.
+const (
+	GapOpen    GapState = "open"    // the archive has more; whoever scrolls here fetches it
+	GapFilling GapState = "filling" // it is being fetched
+	GapLost    GapState = "lost"    // the archive does not have it any more
 )
 
 // Delivery is how far one of our own messages got; "" for received ones.
@@ -51,6 +63,7 @@ type Message struct {
 	Encryption string // namespace of the encryption when KindEncrypted, or ""
 	Lang       string
 	Failure    *StanzaError
+	Gap        GapState // of a KindGap, else ""
 }
 
 // StanzaError is an error that a server or a peer answered with (RFC 6120 §8.3).

@@ -71,6 +71,15 @@ type Account struct {
 	AgentID  string   // UUID for SASL2's user-agent, kept for later
 	Name     string   // own nickname, or ""
 	LastUsed time.Time
+	Privacy  Privacy
+}
+
+// Privacy is what contacts who may see our presence are not told all the same. Others
+// never are.
+type Privacy struct {
+	NoReceipts bool // that a message arrived (XEP-0184)
+	NoMarkers  bool // that it was displayed (XEP-0333)
+	NoTyping   bool // what we are doing (XEP-0085)
 }
 
 // ConnState is how far a connection is.

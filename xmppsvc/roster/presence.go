@@ -58,6 +58,7 @@ func (r *Roster) available(from jid.JID, el *stanza.Element) {
 	if len(was) == 0 {
 		delete(r.presence, contact)
 	}
+	r.keepPresence(contact)
 	r.s.Emit(event.PresenceChanged{Account: r.self(), JID: contact, Presence: r.resources(contact)})
 }
 

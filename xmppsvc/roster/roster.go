@@ -26,12 +26,15 @@ type Store interface {
 	RemoveRosterItem(account jid.JID, version string, contact jid.JID) error
 	PutRequest(account jid.JID, r model.SubscriptionRequest) error
 	RemoveRequest(account, contact jid.JID) error
+	PutPresence(account, contact jid.JID, all []model.Presence) error
+	ClearPresence(account jid.JID) error
 }
 
 // Reader is what it reads when it is loaded.
 type Reader interface {
 	Roster(ctx context.Context, account jid.JID) (items []model.RosterItem, version string, err error)
 	Requests(ctx context.Context, account jid.JID) ([]model.SubscriptionRequest, error)
+	Presence(ctx context.Context, account jid.JID) (map[jid.JID][]model.Presence, error)
 }
 
 // Roster is the contact list of one account; it belongs to the account's loop.
@@ -51,6 +54,7 @@ var (
 	_ feature.Feature         = (*Roster)(nil)
 	_ feature.Loader          = (*Roster)(nil)
 	_ feature.Opener          = (*Roster)(nil)
+	_ feature.Resumed         = (*Roster)(nil)
 	_ feature.Lost            = (*Roster)(nil)
 	_ feature.IQHandler       = (*Roster)(nil)
 	_ feature.PresenceHandler = (*Roster)(nil)
@@ -64,7 +68,8 @@ func New(s feature.Session, store func() Store, read Reader) *Roster {
 // Namespaces are none: a roster is not announced.
 func (r *Roster) Namespaces() []string { return nil }
 
-// Load reads the list of last time.
+// Load reads the list of last time, and the presences if there is a session to go on with:
+// a server that resumes it does not tell them again.
 func (r *Roster) Load() error {
 	items, version, err := r.read.Roster(context.Background(), r.self())
 	if err != nil {
@@ -73,6 +78,17 @@ func (r *Roster) Load() error {
 	requests, err := r.read.Requests(context.Background(), r.self())
 	if err != nil {
 		return err
+	}
+	known, err := r.read.Presence(context.Background(), r.self())
+	if err != nil {
+		return err
+	}
+	r.presence = map[jid.JID]map[string]model.Presence{}
+	for j, all := range known {
+		r.presence[j] = map[string]model.Presence{}
+		for _, p := range all {
+			r.presence[j][p.Resource] = p
+		}
 	}
 	r.replace(items, version)
 	r.requests = map[jid.JID]model.SubscriptionRequest{}
@@ -85,6 +101,13 @@ func (r *Roster) Load() error {
 // Open asks for what changed since the version we have.
 func (r *Roster) Open() { r.get(r.version != "") }
 
+// Resumed asks again what a crash made us forget: the answer may have been on its way.
+func (r *Roster) Resumed(fresh bool) {
+	if fresh {
+		r.Open()
+	}
+}
+
 // Versioned hears whether the server keeps versions; before the first login that is not
 // known, and §2.6.2 forbids to say "ver" to a server that does not.
 func (r *Roster) Versioned(yes bool) { r.versioned = yes }
@@ -92,6 +115,9 @@ func (r *Roster) Versioned(yes bool) { r.versioned = yes }
 // Lost forgets all presences: nobody will tell us that they changed. One event says so
 // of all contacts, so that whoever goes while we are away is not shown as here afterwards.
 func (r *Roster) Lost() {
+	if err := r.store().ClearPresence(r.self()); err != nil {
+		r.s.Fail(err)
+	}
 	if len(r.presence) == 0 {
 		return
 	}
@@ -123,6 +149,13 @@ func (r *Roster) Contacts() []model.Contact {
 
 func (r *Roster) contact(j jid.JID) model.Contact {
 	return model.Contact{RosterItem: r.items[j], Presence: r.resources(j)}
+}
+
+// keepPresence stores what we know of a contact's resources.
+func (r *Roster) keepPresence(j jid.JID) {
+	if err := r.store().PutPresence(r.self(), j, r.resources(j)); err != nil {
+		r.s.Fail(err)
+	}
 }
 
 // resources are the available ones of a contact, highest priority first.
@@ -178,6 +211,7 @@ func (r *Roster) result(answer *stanza.Element, askedByVersion bool) {
 	for j := range r.presence {
 		if _, still := r.items[j]; !still {
 			delete(r.presence, j)
+			r.keepPresence(j)
 		}
 	}
 	r.s.Emit(event.RosterReplaced{Account: r.self(), Contacts: r.Contacts()})
@@ -209,6 +243,7 @@ func (r *Roster) push(item xep.RosterItem) {
 	if item.Removed {
 		delete(r.items, item.JID)
 		delete(r.presence, item.JID)
+		r.keepPresence(item.JID)
 		if err := r.store().RemoveRosterItem(r.self(), r.version, item.JID); err != nil {
 			r.s.Fail(err)
 		}
@@ -218,6 +253,7 @@ func (r *Roster) push(item xep.RosterItem) {
 	r.items[item.JID] = item.RosterItem
 	if !item.Subscription.SeenByUs() {
 		delete(r.presence, item.JID)
+		r.keepPresence(item.JID)
 	}
 	if err := r.store().PutRosterItem(r.self(), r.version, item.RosterItem); err != nil {
 		r.s.Fail(err)

@@ -25,6 +25,8 @@ type memory struct {
 	items   []model.RosterItem
 	version string
 	log     []string
+
+	presence map[jid.JID][]model.Presence
 }
 
 func (m *memory) note(format string, args ...any) error {
@@ -51,6 +53,26 @@ func (m *memory) RemoveRequest(_, contact jid.JID) error { return m.note("no req
 
 func (m *memory) Roster(context.Context, jid.JID) ([]model.RosterItem, string, error) {
 	return m.items, m.version, nil
+}
+
+func (m *memory) PutPresence(_, contact jid.JID, all []model.Presence) error {
+	if m.presence == nil {
+		m.presence = map[jid.JID][]model.Presence{}
+	}
+	m.presence[contact] = all
+	if len(all) == 0 {
+		delete(m.presence, contact)
+	}
+	return nil
+}
+
+func (m *memory) ClearPresence(jid.JID) error {
+	clear(m.presence)
+	return nil
+}
+
+func (m *memory) Presence(context.Context, jid.JID) (map[jid.JID][]model.Presence, error) {
+	return m.presence, nil
 }
 
 func (m *memory) Requests(context.Context, jid.JID) ([]model.SubscriptionRequest, error) {
@@ -220,5 +242,28 @@ func TestRefusedContactRequestIsNoticed(t *testing.T) {
 	got := s.TakeEvents()
 	if len(got) != 1 || got[0].(event.NoticeRaised).Detail != "remote-server-not-found" {
 		t.Errorf("events = %v", got)
+	}
+}
+
+// A server that resumes a session says nothing of who is there: what is stored must be
+// what was known, and after the session nothing.
+func TestPresenceIsStoredWithTheSession(t *testing.T) {
+	r, s, m := withJuliet(t)
+	r.HandlePresence(jid.MustParse("juliet@capulet.example/balcony"), s.Parse(`<presence><show>away</show></presence>`))
+	if got := m.presence[juliet]; len(got) != 1 || got[0].Show != model.ShowAway || got[0].Resource != "balcony" {
+		t.Fatalf("stored %+v", got)
+	}
+	again, _ := newRoster(t, m)
+	if got := again.Contacts(); len(got) != 1 || len(got[0].Presence) != 1 {
+		t.Errorf("loaded %+v", got)
+	}
+	r.HandlePresence(jid.MustParse("juliet@capulet.example/balcony"), s.Parse(`<presence type='unavailable'/>`))
+	if len(m.presence) != 0 {
+		t.Errorf("still stored: %+v", m.presence)
+	}
+	r.HandlePresence(jid.MustParse("juliet@capulet.example/balcony"), s.Parse(`<presence/>`))
+	r.Lost()
+	if len(m.presence) != 0 {
+		t.Errorf("stored beyond the session: %+v", m.presence)
 	}
 }

@@ -38,7 +38,7 @@ func Describe(w io.Writer) error {
 		name = strings.ToUpper(name[:1]) + strings.TrimSuffix(name[1:], "Event")
 		fmt.Fprintf(&b, "| `%s` | %s |\n", name, fields(t))
 	}
-	for _, t := range []reflect.Type{reflect.TypeFor[message](), reflect.TypeFor[contact](), reflect.TypeFor[presence](), reflect.TypeFor[chat]()} {
+	for _, t := range []reflect.Type{reflect.TypeFor[message](), reflect.TypeFor[contact](), reflect.TypeFor[presence](), reflect.TypeFor[chat](), reflect.TypeFor[connection](), reflect.TypeFor[certificate](), reflect.TypeFor[step](), reflect.TypeFor[counters]()} {
 		fmt.Fprintf(&b, "\nA `%s`: %s%s\n", t.Name(), fields(t), notes[t.Name()])
 	}
 	_, err := io.WriteString(w, b.String())

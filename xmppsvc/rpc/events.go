@@ -183,6 +183,9 @@ func encodeChatEvent(ev event.Event) any {
 	case event.TypingChanged:
 		return typingChangedEvent{"TypingChanged", ev.Chat.Account, ev.Chat.Peer, ev.From, ev.State}
 	case event.MessageAdded:
+		if ev.Message.Kind == model.KindGap {
+			return historyChangedEvent{"HistoryChanged", ev.Message.Chat.Account, ev.Message.Chat.Peer}
+		}
 		return messageAddedEvent{"MessageAdded", ev.Message.Chat.Account, messageOf(ev.Message)}
 	case event.MessageChanged:
 		return messageChangedEvent{"MessageChanged", ev.Message.Chat.Account, messageOf(ev.Message), ev.Why}

@@ -32,6 +32,17 @@ type (
 		Fingerprint string `json:"fingerprint_sha256"`
 		Remember    bool   `json:"remember,omitempty"`
 	}
+	privacyParams struct {
+		Account  string `json:"account,omitempty"`
+		Receipts *bool  `json:"receipts,omitempty"`
+		Markers  *bool  `json:"markers,omitempty"`
+		Typing   *bool  `json:"typing,omitempty"`
+	}
+	privacyResult struct {
+		Receipts bool `json:"receipts"`
+		Markers  bool `json:"markers"`
+		Typing   bool `json:"typing"`
+	}
 	accountRow struct {
 		Account jid.JID         `json:"account"`
 		State   model.ConnState `json:"state"`
@@ -277,8 +288,40 @@ func (s *server) historyPage(ctx context.Context, p pageParams) (pageResult, err
 	if err != nil {
 		return pageResult{}, err
 	}
-	page, complete, err := s.svc.History(ctx, chat, p.Before, n)
-	return pageResult{messagesOf(page), complete}, err
+	page, complete, err := wholePage(n, p.Before, func(before model.MessageID, n int) ([]model.Message, bool, error) {
+		return s.svc.History(ctx, chat, before, n)
+	})
+	if err != nil {
+		return pageResult{}, err
+	}
+	return pageResult{Messages: messagesOf(page), Complete: complete}, nil
+}
+
+// privacy changes what it is given and answers with what holds.
+func (s *server) privacy(ctx context.Context, p privacyParams) (privacyResult, error) {
+	acc, err := s.account(ctx, p.Account)
+	if err != nil {
+		return privacyResult{}, err
+	}
+	a, err := s.svc.AccountStatus(ctx, acc)
+	if err != nil {
+		return privacyResult{}, err
+	}
+	now := a.Account.Privacy
+	set := func(not *bool, yes *bool) {
+		if yes != nil {
+			*not = !*yes
+		}
+	}
+	set(&now.NoReceipts, p.Receipts)
+	set(&now.NoMarkers, p.Markers)
+	set(&now.NoTyping, p.Typing)
+	if now != a.Account.Privacy {
+		if err := s.svc.SetPrivacy(ctx, acc, now); err != nil {
+			return privacyResult{}, err
+		}
+	}
+	return privacyResult{!now.NoReceipts, !now.NoMarkers, !now.NoTyping}, nil
 }
 
 func (s *server) historySearch(ctx context.Context, p searchParams) (searchResult, error) {

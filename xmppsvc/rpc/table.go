@@ -75,6 +75,7 @@ func init() {
 		row("account.status", "How far the connection is.", false, (*server).status),
 		row("account.register", "Makes the account on its server (XEP-0077), then connects.", false, (*server).register),
 		row("account.trust", "Accepts the certificate that was rejected: for the next login, or remembered.", false, (*server).trust),
+		row("account.privacy", "What contacts who may see our presence are told: that a message arrived, that it was displayed, that we type.", true, (*server).privacy),
 		row("roster.list", "All contacts with the presence of every resource.", false, (*server).rosterList),
 		row("roster.set", "Adds or changes a contact; answers once the server confirmed.", true, (*server).rosterSet),
 		row("roster.remove", "Removes a contact; answers once the server confirmed.", true, (*server).rosterRemove),
@@ -88,5 +89,7 @@ func init() {
 		row("history.page", "A page of a chat, oldest first.", false, (*server).historyPage),
 		row("history.search", "Finds messages by text, newest first.", false, (*server).historySearch),
 		row("chat.mark_displayed", "Moves the read position.", true, (*server).markDisplayed),
+		row("connection.trace", "Every connection of this run with its certificates, the steps since the last call's `next`, and the counters.", false, (*server).connectionTrace),
+		row("connection.traffic", "Bytes and stanzas of this run, this month and the last minute, and what an hour of idling costs.", false, (*server).connectionTraffic),
 	}
 }

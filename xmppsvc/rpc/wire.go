@@ -38,6 +38,8 @@ type message struct {
 	OriginID string          `json:"origin_id,omitempty"`
 	StanzaID string          `json:"stanza_id,omitempty"`
 	Error    *stanzaError    `json:"error,omitempty"`
+	// GapBefore: right before it stood, or stands, something that is not here.
+	GapBefore bool `json:"gap_before,omitempty"`
 }
 
 type stanzaError struct {
@@ -58,10 +60,18 @@ func messageOf(m model.Message) message {
 	return w
 }
 
+// messagesOf are the messages among the rows of a chat; a gap is told by the one behind it.
 func messagesOf(ms []model.Message) []message {
 	out := make([]message, 0, len(ms))
+	gap := false
 	for _, m := range ms {
-		out = append(out, messageOf(m))
+		if m.Kind == model.KindGap {
+			gap = true
+			continue
+		}
+		w := messageOf(m)
+		w.GapBefore, gap = gap, false
+		out = append(out, w)
 	}
 	return out
 }

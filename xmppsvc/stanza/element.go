@@ -174,3 +174,23 @@ func (e *Element) Add(children ...Node) *Element {
 	}
 	return e
 }
+
+// Size is about how many bytes of text the element holds: names, attributes, data.
+func (e *Element) Size() int {
+	if e == nil {
+		return 0
+	}
+	n := len(e.Name.Space) + len(e.Name.Local)
+	for _, a := range e.Attr {
+		n += len(a.Name.Local) + len(a.Value)
+	}
+	for _, c := range e.Nodes {
+		switch c := c.(type) {
+		case *Element:
+			n += c.Size()
+		case Text:
+			n += len(c)
+		}
+	}
+	return n
+}

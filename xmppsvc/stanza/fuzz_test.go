@@ -5,7 +5,9 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
+	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -18,7 +20,7 @@ func FuzzParse(f *testing.F) {
 	for _, s := range []string{
 		`<message from='a@b'><body>x &lt; y</body></message>`,
 		`<message xmlns:e='urn:e' e:from='x'><e:body/></message>`,
-		`<a xmlns='u'><![CDATA[x]]>&#x20;</a>`, `<stream:error/>`, "<a b='\r\n\t&#10;'>\r\n</a>",
+		`<a xmlns='u'><![CDATA[x]]>&#x20;</a>`, `<stream:error/>`, "<a b='\r\n\t&#10;'>\r\n</a>", "<\u07140/>",
 	} {
 		f.Add([]byte(s))
 	}
@@ -35,6 +37,9 @@ func FuzzParse(f *testing.F) {
 			t.Fatalf("%q changes: %s", in, d)
 		}
 		want, err := oracle(in)
+		if newerName(err) {
+			return
+		}
 		if err != nil {
 			t.Fatalf("%q: encoding/xml says %v", in, err)
 		}
@@ -42,6 +47,17 @@ func FuzzParse(f *testing.F) {
 			t.Fatalf("%q is %s for us, %s for encoding/xml", in, got, want)
 		}
 	})
+}
+
+// newerName reports an error about a name that only the fifth edition of XML 1.0, to which RFC
+// 6120 refers, allows: encoding/xml knows those of the fourth. Names in ASCII are the same.
+func newerName(err error) bool {
+	var syntax *xml.SyntaxError
+	if !errors.As(err, &syntax) {
+		return false
+	}
+	name, ok := strings.CutPrefix(syntax.Msg, "invalid XML name: ")
+	return ok && strings.ContainsFunc(name, func(r rune) bool { return r > unicode.MaxASCII })
 }
 
 // FuzzReader: no bytes make the reader panic, hang or keep more than its limits.

@@ -112,6 +112,12 @@ func (r *Reader) Reset(src io.Reader) {
 // Buffered is how many bytes were read from the source and not used yet.
 func (r *Reader) Buffered() int { return r.w - r.r }
 
+// AtHeader reports whether the bytes that were read go on with a new stream header.
+func (r *Reader) AtHeader() bool {
+	ahead := bytes.TrimLeft(r.buf[r.r:r.w], " \t\r\n")
+	return bytes.HasPrefix(ahead, []byte("<?xml")) || bytes.HasPrefix(ahead, []byte("<stream:stream"))
+}
+
 // Open reads the stream's start tag, with an XML declaration before it if there is one,
 // and returns it without children.
 func (r *Reader) Open() (*Element, error) {
@@ -218,10 +224,12 @@ func Parse(b []byte) (*Element, error) {
 		return nil, err
 	}
 	if err := r.skipSpace(); !errors.Is(err, io.EOF) {
-		return nil, &SyntaxError{"something follows the element"}
+		return nil, &SyntaxError{somethingFollows}
 	}
 	return el, nil
 }
+
+const somethingFollows = "something follows the element"
 
 func (r *Reader) begin() {
 	r.bound = r.bound[:r.base]

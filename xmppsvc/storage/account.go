@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"strings"
 
 	"dovekie/xmppsvc/jid"
 	"dovekie/xmppsvc/model"
@@ -13,14 +14,16 @@ func (t *tx) PutAccount(a model.Account) error {
 		return model.Errorf(model.ErrInvalidJID, "%q is not an account's address", a.JID)
 	}
 	return t.put("store the account", `
-		insert into accounts (jid, enabled, remember, address, security, ca_file, resource, agent_id, name, last_used)
-		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		insert into accounts (jid, enabled, remember, address, security, ca_file, resource, agent_id, name, last_used,
+			no_receipts, no_markers, no_typing)
+		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		on conflict (jid) do update set enabled = excluded.enabled, remember = excluded.remember,
 			address = excluded.address, security = excluded.security, ca_file = excluded.ca_file,
 			resource = excluded.resource, agent_id = excluded.agent_id, name = excluded.name,
-			last_used = excluded.last_used`,
+			last_used = excluded.last_used, no_receipts = excluded.no_receipts, no_markers = excluded.no_markers,
+			no_typing = excluded.no_typing`,
 		a.JID.String(), a.Enabled, a.Remember, a.Address, string(a.Security), a.CAFile, a.Resource, a.AgentID,
-		a.Name, a.LastUsed.UnixMilli())
+		a.Name, a.LastUsed.UnixMilli(), a.Privacy.NoReceipts, a.Privacy.NoMarkers, a.Privacy.NoTyping)
 }
 
 // RemoveAccount implements Tx: everything of the account goes.
@@ -34,12 +37,38 @@ func (t *tx) RemoveAccount(account jid.JID) error {
 
 // PutStreamState implements Tx.
 func (t *tx) PutStreamState(s StreamState) error {
+	n := s.Session
 	return t.put("store the stream's state", `
-		insert into stream_state (account, hint, scram_seen, plus_seen, sm_id, handled_in)
-		values (?, ?, ?, ?, ?, ?)
+		insert into stream_state (account, hint, scram_seen, plus_seen, sm_id, handled_in, sm_jid, sm_location, sent_out, acked_out)
+		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		on conflict (account) do update set hint = excluded.hint, scram_seen = excluded.scram_seen,
-			plus_seen = excluded.plus_seen, sm_id = excluded.sm_id, handled_in = excluded.handled_in`,
-		s.Account.String(), s.Hint, s.ScramSeen, s.PlusSeen, s.SMID, s.HandledIn)
+			plus_seen = excluded.plus_seen, sm_id = excluded.sm_id, handled_in = excluded.handled_in,
+			sm_jid = excluded.sm_jid, sm_location = excluded.sm_location, sent_out = excluded.sent_out,
+			acked_out = excluded.acked_out`,
+		s.Account.String(), s.Hint, s.ScramSeen, s.PlusSeen, n.ID, n.Handled, n.JID.String(), n.Location, n.Sent, n.Acked)
+}
+
+// PutSession implements Tx.
+func (t *tx) PutSession(account jid.JID, n Session) error {
+	return t.put("store the session", `update stream_state set sm_id = ?, handled_in = ?, sm_jid = ?, sm_location = ?,
+		sent_out = ?, acked_out = ? where account = ?`,
+		n.ID, n.Handled, n.JID.String(), n.Location, n.Sent, n.Acked, account.String())
+}
+
+// PutFeatures implements Tx.
+func (t *tx) PutFeatures(account jid.JID, features []string) error {
+	return t.put("store the account's features", `update stream_state set features = ? where account = ?`,
+		strings.Join(features, "\n"), account.String())
+}
+
+// Features are what our account on the server announced last.
+func (s *Store) Features(ctx context.Context, account jid.JID) ([]string, error) {
+	var all string
+	_, err := s.read.one(ctx, `select features from stream_state where account = ?`, []any{account.String()}, &all)
+	if all == "" || err != nil {
+		return nil, typed("read the account's features", err)
+	}
+	return strings.Split(all, "\n"), nil
 }
 
 // PutPin implements Tx.
@@ -70,10 +99,11 @@ func (s *Store) Accounts(ctx context.Context) ([]model.Account, error) {
 	err := s.read.each(ctx, func(row scanner) error {
 		var a model.Account
 		err := row.Scan(address{&a.JID}, &a.Enabled, &a.Remember, &a.Address, &a.Security, &a.CAFile, &a.Resource,
-			&a.AgentID, &a.Name, instant{&a.LastUsed})
+			&a.AgentID, &a.Name, instant{&a.LastUsed}, &a.Privacy.NoReceipts, &a.Privacy.NoMarkers, &a.Privacy.NoTyping)
 		out = append(out, a)
 		return err
-	}, `select jid, enabled, remember, address, security, ca_file, resource, agent_id, name, last_used
+	}, `select jid, enabled, remember, address, security, ca_file, resource, agent_id, name, last_used,
+			no_receipts, no_markers, no_typing
 		from accounts order by last_used desc, jid`)
 	return out, typed("read the accounts", err)
 }
@@ -82,9 +112,11 @@ func (s *Store) Accounts(ctx context.Context) ([]model.Account, error) {
 // nothing.
 func (s *Store) StreamState(ctx context.Context, account jid.JID) (StreamState, error) {
 	st := StreamState{Account: account}
+	n := &st.Session
 	_, err := s.read.one(ctx, `
-		select hint, scram_seen, plus_seen, sm_id, handled_in from stream_state where account = ?`,
-		[]any{account.String()}, &st.Hint, &st.ScramSeen, &st.PlusSeen, &st.SMID, &st.HandledIn)
+		select hint, scram_seen, plus_seen, sm_id, handled_in, sm_jid, sm_location, sent_out, acked_out
+		from stream_state where account = ?`, []any{account.String()},
+		&st.Hint, &st.ScramSeen, &st.PlusSeen, &n.ID, &n.Handled, address{&n.JID}, &n.Location, &n.Sent, &n.Acked)
 	return st, typed("read the stream's state", err)
 }
 

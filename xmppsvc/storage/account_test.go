@@ -61,10 +61,10 @@ func TestStreamStateIsReplacedAndStartsEmpty(t *testing.T) {
 	}
 	same(t, got, storage.StreamState{Account: me})
 	want := storage.StreamState{
-		Account: me, Hint: []byte(`{"a":1}`), ScramSeen: true, PlusSeen: true, SMID: "sm", HandledIn: 1<<32 - 1,
+		Account: me, Hint: []byte(`{"a":1}`), ScramSeen: true, PlusSeen: true, Session: storage.Session{ID: "sm", Handled: 1<<32 - 1, Sent: 7, Acked: 3, JID: jid.MustParse("me@example.org/x"), Location: "h:1"},
 	}
 	update(t, s, func(tx storage.Tx) error {
-		return errors.Join(tx.PutStreamState(storage.StreamState{Account: me, SMID: "older"}), tx.PutStreamState(want))
+		return errors.Join(tx.PutStreamState(storage.StreamState{Account: me, Session: storage.Session{ID: "older"}}), tx.PutStreamState(want))
 	})
 	if got, err = s.StreamState(t.Context(), me); err != nil {
 		t.Fatal(err)
@@ -154,7 +154,7 @@ func TestNothingIsStoredForAnUnknownAccount(t *testing.T) {
 		"roster":  func(tx storage.Tx) error { return tx.ReplaceRoster(me, "1", nil) },
 		"request": func(tx storage.Tx) error { return tx.PutRequest(me, model.SubscriptionRequest{JID: bob}) },
 		"message": func(tx storage.Tx) error {
-			_, err := tx.InsertMessage(received("1", alice, "x"), "", nil)
+			_, err := tx.InsertMessage(received("1", alice, "x"), "", nil, false)
 			return err
 		},
 	} {

@@ -36,7 +36,7 @@ func fill(tb testing.TB, s *storage.Store, n, batch int) {
 			for i := at; i < min(at+batch, n); i++ {
 				m := received(number(i), peers[i%len(peers)], text(i))
 				m.StanzaID, m.StanzaBy = number(i), me
-				if _, err := tx.InsertMessage(m, number(i), raw); err != nil {
+				if _, err := tx.InsertMessage(m, number(i), raw, false); err != nil {
 					return err
 				}
 			}

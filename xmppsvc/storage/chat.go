@@ -14,15 +14,18 @@ type openedChat struct{ key, end int64 }
 // openChat finds or makes the chat.
 func (t *tx) openChat(id model.ChatID, now int64) (openedChat, error) {
 	account, peer := id.Account.String(), id.Peer.String()
-	err := t.do(`insert into chats (account, peer, updated) values (?, ?, ?)
-		on conflict (account, peer) do nothing`, account, peer, now)
-	if err != nil {
-		return openedChat{}, err
-	}
 	var c openedChat
-	_, err = t.get(`select id, ifnull((select max(position) from messages where chat = chats.id), 0)
-		from chats where account = ? and peer = ?`, []any{account, peer}, &c.key, &c.end)
-	return c, err
+	for range 2 {
+		found, err := t.get(`select id, ifnull((select max(position) from messages where chat = chats.id), 0)
+			from chats where account = ? and peer = ?`, []any{account, peer}, &c.key, &c.end)
+		if found || err != nil {
+			return c, err
+		}
+		if err := t.do(`insert into chats (account, peer, updated) values (?, ?, ?)`, account, peer, now); err != nil {
+			return c, err
+		}
+	}
+	return c, nil // it was there at the second look
 }
 
 const chatColumns = `c.account, c.peer, c.unread, c.read_up_to, c.updated, ifnull(c.last_message, 0)`

@@ -50,7 +50,7 @@ func writeForEver(dir string) error {
 			if err := tx.PutAccount(model.Account{JID: me}); err != nil {
 				return err
 			}
-			if _, err := tx.InsertMessage(received(number(i), alice, "在 word"), "", []byte("<message/>")); err != nil {
+			if _, err := tx.InsertMessage(received(number(i), alice, "在 word"), "", []byte("<message/>"), false); err != nil {
 				return err
 			}
 			_, err := tx.QueueMessage(written(number(i+1), alice, "word"), number(i+1))

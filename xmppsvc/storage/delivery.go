@@ -77,32 +77,88 @@ func (t *tx) ByWireID(chat model.ChatID, wireID string) (model.Message, bool, er
 }
 
 // RequeueSent implements Tx: oldest first, before anything that was queued later.
-func (t *tx) RequeueSent(account jid.JID) ([]model.Message, error) {
-	var out []model.Message
-	err := t.each(background, func(row scanner) error {
-		var m model.Message
-		err := scanMessage(row, &m)
-		m.Delivery = model.Queued
-		out = append(out, m)
-		return err
-	}, `select `+messageColumns+messageFrom+`join outbox o on o.message = m.key
-		where o.account = ? and m.delivery = 'sent' order by o.seq`, account.String())
+func (t *tx) RequeueSent(account jid.JID, held bool) ([]Outgoing, error) {
+	out, err := outgoing(background, t.statements, account, model.Sent)
+	if err == nil {
+		err = t.do(`update outbox set held = max(held, ?), number = 0
+			where account = ? and message in (select key from messages where delivery = 'sent')`, held, account.String())
+	}
 	if err == nil {
 		err = t.do(`update messages set delivery = 'queued' where delivery = 'sent'
 			and key in (select message from outbox where account = ?)`, account.String())
 	}
+	for i := range out {
+		out[i].Message.Delivery, out[i].Number, out[i].Held = model.Queued, 0, out[i].Held || held
+	}
 	return out, typed("queue the messages again", err)
+}
+
+// NumberSent implements Tx.
+func (t *tx) NumberSent(id model.MessageID, n uint32) error {
+	return t.put("number the message", `update outbox set number = ?
+		where message = (select key from messages where id = ?)`, n, string(id))
+}
+
+// Release implements Tx.
+func (t *tx) Release(account jid.JID) error {
+	return t.put("release the messages", `update outbox set held = 0 where account = ? and held = 1`, account.String())
+}
+
+// DisplayedUpTo implements Tx. A marker speaks of all messages before it as well
+// (XEP-0333 §4), of those that were sent: what failed or waits was not seen.
+func (t *tx) DisplayedUpTo(chat model.ChatID, wireID string) ([]model.Message, error) {
+	moved, err := t.displayedUpTo(chat, wireID)
+	return moved, typed("store what was displayed", err)
+}
+
+func (t *tx) displayedUpTo(chat model.ChatID, wireID string) ([]model.Message, error) {
+	last, found, err := t.message(`c.account = ? and c.peer = ? and m.wire_id = ? and m.outgoing = 1 and m.wire_id <> ''
+		order by m.key desc`, chat.Account.String(), chat.Peer.String(), wireID)
+	if err != nil || !found {
+		return nil, err
+	}
+	var moved []model.Message
+	err = t.each(background, func(row scanner) error {
+		var m model.Message
+		err := scanMessage(row, &m)
+		moved = append(moved, m)
+		return err
+	}, `select `+messageColumns+messageFrom+`where c.account = ? and c.peer = ? and m.position <= ? and m.outgoing = 1
+		and m.delivery in ('sent', 'acked', 'delivered') order by m.position`, chat.Account.String(), chat.Peer.String(), last.Position)
+	if err != nil {
+		return nil, err
+	}
+	if last.Delivery == model.Failed { // a marker beats Failed, for the one that it names
+		moved = append(moved, last)
+	}
+	for i := range moved {
+		if moved[i], _, err = t.setDelivery(moved[i].ID, model.Displayed, false, nil); err != nil {
+			return nil, err
+		}
+	}
+	return moved, nil
 }
 
 // Outbox is what is Queued, in the order of sending.
 func (s *Store) Outbox(ctx context.Context, account jid.JID) ([]Outgoing, error) {
+	out, err := outgoing(ctx, s.read, account, model.Queued)
+	return out, typed("read the outbox", err)
+}
+
+// Sent is what was sent and not confirmed, in the order of sending.
+func (s *Store) Sent(ctx context.Context, account jid.JID) ([]Outgoing, error) {
+	out, err := outgoing(ctx, s.read, account, model.Sent)
+	return out, typed("read the outbox", err)
+}
+
+func outgoing(ctx context.Context, on *statements, account jid.JID, d model.Delivery) ([]Outgoing, error) {
 	var out []Outgoing
-	err := s.read.each(ctx, func(row scanner) error {
+	err := on.each(ctx, func(row scanner) error {
 		var o Outgoing
-		err := scanMessage(row, &o.Message, &o.Key)
+		err := scanMessage(row, &o.Message, &o.Key, &o.Number, &o.Held)
 		out = append(out, o)
 		return err
-	}, `select `+messageColumns+`, m.send_key`+messageFrom+`join outbox o on o.message = m.key
-		where o.account = ? and m.delivery = 'queued' order by o.seq`, account.String())
-	return out, typed("read the outbox", err)
+	}, `select `+messageColumns+`, m.send_key, o.number, o.held`+messageFrom+`join outbox o on o.message = m.key
+		where o.account = ? and m.delivery = ? order by o.seq`, account.String(), string(d))
+	return out, err
 }

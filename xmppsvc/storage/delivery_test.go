@@ -95,10 +95,10 @@ func TestOutboxKeepsTheOrderOfSending(t *testing.T) {
 	}
 	s = reopen(t, dir)
 	update(t, s, func(tx storage.Tx) error {
-		back, err := tx.RequeueSent(me)
-		same(t, ids(back), []model.MessageID{"2"})
-		if back[0].Delivery != model.Queued {
-			t.Errorf("told %q", back[0].Delivery)
+		back, err := tx.RequeueSent(me, false)
+		same(t, outgoingIDs(back), []model.MessageID{"2"})
+		if back[0].Message.Delivery != model.Queued {
+			t.Errorf("told %q", back[0].Message.Delivery)
 		}
 		return err
 	})
@@ -121,9 +121,9 @@ func TestRequeueIsPerAccount(t *testing.T) {
 	queue(t, s, m, "")
 	setDelivery(t, s, "1", model.Sent)
 	update(t, s, func(tx storage.Tx) error {
-		back, err := tx.RequeueSent(me)
+		back, err := tx.RequeueSent(me, false)
 		if len(back) != 0 {
-			t.Errorf("took %v", ids(back))
+			t.Errorf("took %v", outgoingIDs(back))
 		}
 		return err
 	})
@@ -173,4 +173,12 @@ func TestQueuedMessageIsKnownByItsID(t *testing.T) {
 		}
 		return nil
 	})
+}
+
+func outgoingIDs(all []storage.Outgoing) []model.MessageID {
+	var out []model.MessageID
+	for _, o := range all {
+		out = append(out, o.Message.ID)
+	}
+	return out
 }

@@ -24,7 +24,7 @@ func fillUp(s *storage.Store, from int) (int, error) {
 	body := strings.Repeat("很长的文字 and long words ", 50)
 	for i := from; ; i++ {
 		err := s.Update(context.Background(), func(tx storage.Tx) error {
-			if _, err := tx.InsertMessage(received(number(i), alice, body+number(i)), "", nil); err != nil {
+			if _, err := tx.InsertMessage(received(number(i), alice, body+number(i)), "", nil, false); err != nil {
 				return err
 			}
 			_, err := tx.QueueMessage(written("q"+number(i), alice, body), "")

@@ -50,15 +50,15 @@ func TestNothingOfATransactionThatSQLiteGaveUpIsKept(t *testing.T) {
 	limit(pages + 40)
 	failed, later := 0, 0
 	err = update(func(tx Tx) error {
-		if _, err := tx.InsertMessage(message("before", "before"), "", nil); err != nil {
+		if _, err := tx.InsertMessage(message("before", "before"), "", nil, false); err != nil {
 			t.Fatal(err)
 		}
 		var first error
-		if _, first = tx.InsertMessage(message("big", strings.Repeat("word ", 400_000)), "", nil); first != nil {
+		if _, first = tx.InsertMessage(message("big", strings.Repeat("word ", 400_000)), "", nil, false); first != nil {
 			failed++
 		}
 		for n := range 5 {
-			if _, err := tx.InsertMessage(message(fmt.Sprint("after", n), "after"), "", nil); err == nil {
+			if _, err := tx.InsertMessage(message(fmt.Sprint("after", n), "after"), "", nil, false); err == nil {
 				later++
 			}
 		}
@@ -72,7 +72,7 @@ func TestNothingOfATransactionThatSQLiteGaveUpIsKept(t *testing.T) {
 	if err != nil || len(page) != 0 {
 		t.Errorf("%d messages of a failed transaction are there: %v", len(page), err)
 	}
-	if err := update(func(tx Tx) error { _, err := tx.InsertMessage(message("again", "again"), "", nil); return err }); err != nil {
+	if err := update(func(tx Tx) error { _, err := tx.InsertMessage(message("again", "again"), "", nil, false); return err }); err != nil {
 		t.Errorf("with room again: %v", err)
 	}
 }

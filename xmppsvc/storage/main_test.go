@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"go.uber.org/goleak"
+
 	"dovekie/xmppsvc/jid"
 	"dovekie/xmppsvc/model"
 	"dovekie/xmppsvc/storage"
@@ -26,7 +28,7 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(0)
 	}
-	os.Exit(m.Run())
+	goleak.VerifyTestMain(m)
 }
 
 var (
@@ -92,7 +94,7 @@ func written(id string, peer jid.JID, body string) model.Message {
 func insert(t testing.TB, s *storage.Store, m model.Message) (in storage.Inserted) {
 	t.Helper()
 	update(t, s, func(tx storage.Tx) (err error) {
-		in, err = tx.InsertMessage(m, "", nil)
+		in, err = tx.InsertMessage(m, "", nil, false)
 		return err
 	})
 	return in

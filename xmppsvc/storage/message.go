@@ -3,17 +3,20 @@ package storage
 import (
 	"encoding/json"
 
+	"github.com/google/uuid"
+
 	"dovekie/xmppsvc/jid"
 	"dovekie/xmppsvc/model"
 )
 
 // gap is the distance of two neighbours in a chat's order, so that messages from an
 // archive find room between them.
-const gap = 1 << 16
+const gap = 1 << 32
 
 // messageColumns are what scanMessage reads, of messages m and chats c.
 const messageColumns = `m.id, m.account, c.peer, m.kind, m.sender, m.occupant, m.outgoing, m.body, m.time,
-	m.position, m.delivery, m.in_doubt, m.origin_id, m.stanza_id, m.stanza_by, m.encryption, m.lang, m.failure`
+	m.position, m.delivery, m.in_doubt, m.origin_id, m.stanza_id, m.stanza_by, m.encryption, m.lang, m.failure,
+	case m.kind when 'gap' then (select g.state from gaps g where g.message = m.key) else '' end`
 
 const messageFrom = ` from messages m join chats c on c.id = m.chat `
 
@@ -22,7 +25,7 @@ func scanMessage(row scanner, m *model.Message, more ...any) error {
 	var failure []byte
 	dest := append([]any{&m.ID, address{&m.Chat.Account}, address{&m.Chat.Peer}, &m.Kind, address{&m.From}, &m.Occupant,
 		&m.Outgoing, &m.Body, instant{&m.Time}, &m.Position, &m.Delivery, &m.InDoubt, &m.OriginID, &m.StanzaID,
-		address{&m.StanzaBy}, &m.Encryption, &m.Lang, &failure}, more...)
+		address{&m.StanzaBy}, &m.Encryption, &m.Lang, &failure, &m.Gap}, more...)
 	if err := row.Scan(dest...); err != nil || failure == nil {
 		return err
 	}
@@ -30,8 +33,8 @@ func scanMessage(row scanner, m *model.Message, more ...any) error {
 }
 
 // InsertMessage implements Tx.
-func (t *tx) InsertMessage(m model.Message, wireID string, raw []byte) (Inserted, error) {
-	in, err := t.insert(m, wireID, "", raw)
+func (t *tx) InsertMessage(m model.Message, wireID string, raw []byte, markable bool) (Inserted, error) {
+	in, err := t.insert(m, wireID, "", raw, markable)
 	return in, typed("store the message", err)
 }
 
@@ -55,7 +58,7 @@ func (t *tx) queueMessage(m model.Message, key string) (Inserted, error) {
 	if m.OriginID == "" {
 		m.OriginID = string(m.ID)
 	}
-	in, err := t.insert(m, string(m.ID), key, nil)
+	in, err := t.insert(m, string(m.ID), key, nil, false)
 	if err != nil || in.Known {
 		return in, err
 	}
@@ -68,7 +71,7 @@ func (t *tx) enqueue(id model.MessageID) error {
 		on conflict (message) do nothing`, string(id))
 }
 
-func (t *tx) insert(m model.Message, wireID, sendKey string, raw []byte) (Inserted, error) {
+func (t *tx) insert(m model.Message, wireID, sendKey string, raw []byte, markable bool) (Inserted, error) {
 	if err := validate(m); err != nil {
 		return Inserted{}, err
 	}
@@ -76,6 +79,13 @@ func (t *tx) insert(m model.Message, wireID, sendKey string, raw []byte) (Insert
 		if err == nil && m.Outgoing {
 			err = t.adopt(key, m.StanzaBy, m.StanzaID)
 		}
+		in, err := t.known(key, err)
+		if err != nil || !countsUnread(m) {
+			return in, err
+		}
+		return t.wake(key, in)
+	}
+	if key, err := t.retried(m); err != nil || key != 0 {
 		return t.known(key, err)
 	}
 	chat, err := t.openChat(m.Chat, m.Time.UnixMilli())
@@ -84,29 +94,64 @@ func (t *tx) insert(m model.Message, wireID, sendKey string, raw []byte) (Insert
 	}
 	m.Position = chat.end + gap
 	m.Time = m.Time.UTC().Truncate(1e6)
-	failure, err := failureText(m.Failure)
-	if err != nil {
-		return Inserted{}, err
-	}
-	packed, err := pack(raw)
-	if err != nil {
-		return Inserted{}, err
-	}
-	res, err := t.exec(background, `
-		insert into messages (id, account, chat, position, kind, sender, occupant, outgoing, live, body, lang, time,
-			encryption, raw, wire_id, origin_id, stanza_id, stanza_by, send_key, delivery, in_doubt, failure)
-		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		string(m.ID), m.Chat.Account.String(), chat.key, m.Position, string(m.Kind), m.From.String(), m.Occupant,
-		m.Outgoing, m.Live, m.Body, m.Lang, m.Time.UnixMilli(), m.Encryption, packed, wireID, m.OriginID, m.StanzaID,
-		m.StanzaBy.String(), sendKey, string(m.Delivery), m.InDoubt, failure)
-	if err != nil {
-		return Inserted{}, err
-	}
-	key, err := res.LastInsertId()
+	key, err := t.row(row{Message: m, chat: chat.key, wireID: wireID, sendKey: sendKey, raw: raw, markable: markable})
 	if err != nil {
 		return Inserted{}, err
 	}
 	return t.placed(m, key, chat.key)
+}
+
+// wake makes a message of the past one that came by itself: the first login reads the
+// archive before the server hands out what waited.
+func (t *tx) wake(key int64, in Inserted) (Inserted, error) {
+	res, err := t.exec(background, `update messages set live = 1 where key = ? and live = 0 and outgoing = 0`, key)
+	if err != nil {
+		return in, err
+	}
+	if n, err := res.RowsAffected(); err != nil || n == 0 {
+		return in, err
+	}
+	in.Woken = true
+	if err := t.do(`update chats set unread = unread + 1 where id = (select chat from messages where key = ?1)
+		and ifnull(read_position, ?2) < (select position from messages where key = ?1)`, key, int64(none)); err != nil {
+		return in, err
+	}
+	in.Chat, err = t.chat(in.Message.Chat)
+	return in, err
+}
+
+// row is a message as the table has it.
+type row struct {
+	model.Message
+	chat            int64
+	wireID, sendKey string
+	raw             []byte
+	archived        bool
+	markable        bool
+}
+
+// row stores a row and gives its key.
+func (t *tx) row(r row) (int64, error) {
+	failure, err := failureText(r.Failure)
+	if err != nil {
+		return 0, err
+	}
+	packed, err := pack(r.raw)
+	if err != nil {
+		return 0, err
+	}
+	res, err := t.exec(background, `
+		insert into messages (id, account, chat, position, kind, sender, occupant, outgoing, live, body, lang, time,
+			encryption, raw, wire_id, origin_id, stanza_id, stanza_by, send_key, delivery, in_doubt, failure,
+			archived, markable)
+		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		string(r.ID), r.Chat.Account.String(), r.chat, r.Position, string(r.Kind), r.From.String(), r.Occupant,
+		r.Outgoing, r.Live, r.Body, r.Lang, r.Time.UnixMilli(), r.Encryption, packed, r.wireID, r.OriginID, r.StanzaID,
+		r.StanzaBy.String(), r.sendKey, string(r.Delivery), r.InDoubt, failure, r.archived, r.markable)
+	if err != nil {
+		return 0, err
+	}
+	return res.LastInsertId()
 }
 
 // placed does what a new row means to its chat and to search.
@@ -160,6 +205,19 @@ func (t *tx) find(m model.Message) (int64, error) {
 			and outgoing = 1 and origin_id <> ''`, m.Chat.Account.String(), m.Chat.Peer.String(), m.OriginID)
 	}
 	return 0, nil
+}
+
+// retried is the key of the peer's message that m says again, or 0. Who sends again what
+// a server may have lost keeps the origin-id, so that it can be told; servers have been
+// seen to take both. The text must be the same as well: an id alone proves nothing, and so
+// nothing that was said can be hidden. An id that is no UUID may just be counted.
+func (t *tx) retried(m model.Message) (int64, error) {
+	if m.Outgoing || uuid.Validate(m.OriginID) != nil {
+		return 0, nil
+	}
+	return t.keyOf(`chat = (select id from chats where account = ? and peer = ?) and origin_id = ? and outgoing = 0
+		and origin_id <> '' and kind = ? and body = ? limit 1`,
+		m.Chat.Account.String(), m.Chat.Peer.String(), m.OriginID, string(m.Kind), m.Body)
 }
 
 func (t *tx) keyOf(where string, args ...any) (key int64, err error) {

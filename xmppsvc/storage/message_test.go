@@ -91,7 +91,7 @@ func TestSamePeerIDTwiceIsTwoMessages(t *testing.T) {
 		m := received(id, alice, "the same text")
 		m.OriginID = "peer-id"
 		update(t, s, func(tx storage.Tx) error {
-			in, err := tx.InsertMessage(m, "peer-id", nil)
+			in, err := tx.InsertMessage(m, "peer-id", nil, false)
 			if in.Known {
 				t.Errorf("%s is taken for known", id)
 			}
@@ -99,6 +99,42 @@ func TestSamePeerIDTwiceIsTwoMessages(t *testing.T) {
 		})
 	}
 	same(t, history(t, s, chatWith(alice)), []model.MessageID{"1", "2"})
+}
+
+// A sender who was not told that a message arrived sends it again with its UUID.
+func TestRetryOfAPeerIsOneMessage(t *testing.T) {
+	s := openStore(t)
+	const id = "7b0c3ab1-96cc-4d0d-9d0b-0b8a4f4d7c11"
+	try := func(key, text, by string) storage.Inserted {
+		m := received(key, alice, text)
+		m.OriginID, m.StanzaID, m.StanzaBy = id, by, me
+		return insert(t, s, m)
+	}
+	try("1", "the same text", "s1")
+	if in := try("2", "the same text", "s2"); !in.Known || in.Message.ID != "1" {
+		t.Errorf("the retry is %+v", in)
+	}
+	if in := try("3", "another text", "s3"); in.Known {
+		t.Error("what was said is hidden behind an id")
+	}
+	other := received("4", bob, "the same text")
+	other.OriginID = id
+	if in := insert(t, s, other); in.Known {
+		t.Error("somebody else's id hides a message")
+	}
+	placed := place(t, s, model.ArchivePage{Messages: []model.ArchivedMessage{
+		{Message: with(received("5", alice, "the same text"), id, "s1")},
+		{Message: with(received("6", alice, "the same text"), id, "s2")},
+	}})
+	if placed.Known != 2 || len(placed.Added) != 0 {
+		t.Errorf("the archive holds both tries: %+v", placed)
+	}
+	same(t, history(t, s, chatWith(alice)), []model.MessageID{"1", "3"})
+}
+
+func with(m model.Message, origin, stanzaID string) model.Message {
+	m.OriginID, m.StanzaID, m.StanzaBy = origin, stanzaID, me
+	return m
 }
 
 func TestOurOriginIDIsOneMessageInItsChat(t *testing.T) {
@@ -173,7 +209,7 @@ func TestUnusedMessagesAreKeptRawAndNeverShown(t *testing.T) {
 	m.Kind, m.StanzaID, m.StanzaBy = model.KindUnused, "s", me
 	raw := []byte("<message><reactions/></message>")
 	update(t, s, func(tx storage.Tx) error {
-		in, err := tx.InsertMessage(m, "w", raw)
+		in, err := tx.InsertMessage(m, "w", raw, false)
 		if in.Chat.Unread != 0 || in.Chat.Last != nil {
 			t.Errorf("it counts: %+v", in.Chat)
 		}
@@ -210,7 +246,7 @@ func TestRawIsKeptUpToItsLimit(t *testing.T) {
 		"3": {noise, nil},
 	} {
 		update(t, s, func(tx storage.Tx) error {
-			_, err := tx.InsertMessage(received(id, alice, "x"), "", c.raw)
+			_, err := tx.InsertMessage(received(id, alice, "x"), "", c.raw, false)
 			return err
 		})
 		got, err := s.Raw(t.Context(), model.MessageID(id))
@@ -240,7 +276,7 @@ func TestMessageThatCannotBeIsRefused(t *testing.T) {
 				_, err := tx.QueueMessage(m, "")
 				return err
 			}
-			_, err := tx.InsertMessage(m, "", nil)
+			_, err := tx.InsertMessage(m, "", nil, false)
 			return err
 		})
 		if model.KindOf(err) != model.ErrInvalid {

@@ -1,6 +1,7 @@
 package storage_test
 
 import (
+	"fmt"
 	"os"
 	"testing"
 
@@ -79,7 +80,7 @@ func TestMigrationKeepsACopyOfTheFileBefore(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	backup := dbIn(dir) + ".v1.bak"
+	backup := dbIn(dir) + fmt.Sprintf(".v%d.bak", storage.SchemaVersion)
 	if st, err := os.Stat(backup); err != nil || st.Mode().Perm() != 0o600 {
 		t.Fatal(st, err)
 	}

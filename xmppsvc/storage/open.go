@@ -22,6 +22,10 @@ const (
 	// suspect is beside the database when it was found damaged while running: the next
 	// start checks it.
 	suspect = fileName + ".suspect"
+	// A page of an archive touches a few hundred pages of the indexes. They stay in memory
+	// (8 MiB), and some twenty commits share the way from the log into the file (16 MiB).
+	writerCache  = "cache_size(-8192)"
+	checkpointAt = "wal_autocheckpoint(4096)"
 )
 
 // errUnsound is a quick_check that found something.
@@ -59,7 +63,11 @@ func (s *Store) connect(ctx context.Context, list []migration) error {
 		return fmt.Errorf("put the damaged database aside: %w", renameErr)
 	}
 	s.recovered = aside
-	return s.tryConnect(ctx, list)
+	if err := s.tryConnect(ctx, list); err != nil {
+		return err
+	}
+	s.salvage(ctx, aside)
+	return nil
 }
 
 func (s *Store) tryConnect(ctx context.Context, list []migration) (err error) {
@@ -72,7 +80,7 @@ func (s *Store) tryConnect(ctx context.Context, list []migration) (err error) {
 			_ = s.disconnect()
 		}
 	}()
-	if s.writeDB, err = sql.Open("sqlite", source(s.path, "journal_mode(WAL)", "secure_delete(1)")); err != nil {
+	if s.writeDB, err = sql.Open("sqlite", source(s.path, "journal_mode(WAL)", "secure_delete(1)", writerCache, checkpointAt)); err != nil {
 		return err
 	}
 	s.writeDB.SetMaxOpenConns(1)

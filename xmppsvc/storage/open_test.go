@@ -97,7 +97,7 @@ func TestDurabilityIsAsPromised(t *testing.T) {
 			(select synchronous from pragma_synchronous) s`)
 	})
 	update(t, s, func(tx storage.Tx) error {
-		return storage.Exec(tx, `insert into accounts select 'ok', 0, 0, '', '', '', '', '', '', 0
+		return storage.Exec(tx, `insert into accounts select 'ok', 0, 0, '', '', '', '', '', '', 0, 0, 0, 0
 			from seen where d = 1 and j = 'wal' and s = 2`)
 	})
 	if n, err := storage.One(s, `select count(*) from accounts where jid = 'ok'`); n != 1 || err != nil {
@@ -131,7 +131,7 @@ func someMessages(t *testing.T, dir string) {
 	addAccount(t, s, me)
 	update(t, s, func(tx storage.Tx) error {
 		for i := range 50 {
-			if _, err := tx.InsertMessage(received(number(i), alice, strings.Repeat("word ", 500)), "", nil); err != nil {
+			if _, err := tx.InsertMessage(received(number(i), alice, strings.Repeat("word ", 500)), "", nil, false); err != nil {
 				return err
 			}
 		}

@@ -70,6 +70,9 @@ func isUnspaced(r rune) bool {
 // fold makes texts equal that people type for the same word: lower case, one width, no
 // accents. Joiners and variation selectors are dropped.
 func fold(text string) string {
+	if isASCII(text) {
+		return strings.ToLower(text)
+	}
 	var b strings.Builder
 	b.Grow(len(text))
 	plain := false // the letter before is of a script whose accents are dropped
@@ -93,6 +96,15 @@ func fold(text string) string {
 	return norm.NFC.String(b.String())
 }
 
+func isASCII(text string) bool {
+	for i := range len(text) {
+		if text[i] >= 0x80 {
+			return false
+		}
+	}
+	return true
+}
+
 // indexed is what message_text holds for a body.
 func indexed(body string) string {
 	var b strings.Builder
@@ -112,8 +124,8 @@ const maxQuery = 1024
 // one may go on (who types "hel" means hello). Of a text that somebody pasted only the
 // beginning is looked for.
 func matching(query string) string {
-	if len(query) > maxQuery {
-		query = strings.ToValidUTF8(query[:maxQuery], "")
+	if len(query) > maxQuery { // a character with its marks is not cut in two
+		query = query[:max(0, norm.NFC.LastBoundary([]byte(query[:maxQuery])))]
 	}
 	var parts []string
 	for _, field := range strings.Fields(query) {

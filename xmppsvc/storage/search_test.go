@@ -1,6 +1,7 @@
 package storage_test
 
 import (
+	"strings"
 	"testing"
 
 	"dovekie/xmppsvc/jid"
@@ -108,7 +109,8 @@ func TestEncryptedAndUnusedBodiesAreNotSearched(t *testing.T) {
 
 func FuzzSearch(f *testing.F) {
 	s := openStore(f)
-	for _, q := range []string{"你好", `a" OR b`, "*", "^x", "x AND", "NEAR(a b)", "\xff", "-", "{a}:b", "ห้อง"} {
+	for _, q := range []string{"你好", `a" OR b`, "*", "^x", "x AND", "NEAR(a b)", "\xff", "-", "{a}:b", "ห้อง",
+		"ห้" + strings.Repeat("\x91", 1015) + "อ", "x" + strings.Repeat("か\u3099", 200)} {
 		f.Add(q)
 	}
 	insert(f, s, received("1", alice, "你好 hello"))
@@ -119,7 +121,7 @@ func FuzzSearch(f *testing.F) {
 		// A text always finds itself, if there is any word in it.
 		err := s.Update(t.Context(), func(tx storage.Tx) error {
 			m := received("f", alice, query)
-			if _, err := tx.InsertMessage(m, "", nil); err != nil {
+			if _, err := tx.InsertMessage(m, "", nil, false); err != nil {
 				return err
 			}
 			return nil

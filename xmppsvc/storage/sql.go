@@ -113,9 +113,11 @@ type instant struct{ to *time.Time }
 // Scan implements sql.Scanner.
 func (i instant) Scan(v any) error {
 	ms, _ := v.(int64)
-	*i.to = time.UnixMilli(ms).UTC()
+	*i.to = fromMillis(ms)
 	return nil
 }
+
+func fromMillis(ms int64) time.Time { return time.UnixMilli(ms).UTC() }
 
 // tx implements Tx on the writing connection. Its methods use a background context: a
 // transaction is never torn by a caller's.

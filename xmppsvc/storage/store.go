@@ -30,7 +30,8 @@ type Store struct {
 
 // Open opens the database in dir, making folder and file and migrating an older schema
 // as needed. A schema from a newer version is refused. A database that turns out to be
-// damaged is renamed, never deleted, and a fresh one takes its place: see Recovered.
+// damaged is renamed, never deleted, and a fresh one takes its place, with the accounts
+// and what waited to be sent as far as they can be read: see Recovered.
 // Errors are *model.Error of kind ErrStorage or ErrDiskFull.
 //
 // Open does not guard against a second process: hold a FolderLock on dir.

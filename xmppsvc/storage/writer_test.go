@@ -15,7 +15,7 @@ func TestFailedUpdateLeavesNothing(t *testing.T) {
 	s := openStore(t)
 	mine := errors.New("mine")
 	err := s.Update(t.Context(), func(tx storage.Tx) error {
-		if _, err := tx.InsertMessage(received("1", alice, "word"), "", nil); err != nil {
+		if _, err := tx.InsertMessage(received("1", alice, "word"), "", nil, false); err != nil {
 			return err
 		}
 		return mine
@@ -40,7 +40,7 @@ func TestPanicRollsBackAndReachesTheCaller(t *testing.T) {
 			}
 		}()
 		_ = s.Update(context.Background(), func(tx storage.Tx) error {
-			if _, err := tx.InsertMessage(received("1", alice, "x"), "", nil); err != nil {
+			if _, err := tx.InsertMessage(received("1", alice, "x"), "", nil, false); err != nil {
 				return err
 			}
 			panic("boom")
@@ -95,7 +95,7 @@ func TestCancelledUpdateRunsWhollyOrNotAtAll(t *testing.T) {
 		running <- s.Update(ctx, func(tx storage.Tx) error {
 			close(entered)
 			<-hold
-			_, err := tx.InsertMessage(received("1", alice, "x"), "", nil)
+			_, err := tx.InsertMessage(received("1", alice, "x"), "", nil, false)
 			return err
 		})
 	}()
@@ -166,7 +166,7 @@ func TestReadersSeeWhatUpdateAcknowledged(t *testing.T) {
 				id := fmt.Sprintf("%d-%d", w, i)
 				m := received(id, alice, "word "+id)
 				err := s.Update(t.Context(), func(tx storage.Tx) error {
-					_, err := tx.InsertMessage(m, "", nil)
+					_, err := tx.InsertMessage(m, "", nil, false)
 					return err
 				})
 				if err != nil {

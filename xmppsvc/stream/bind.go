@@ -2,6 +2,8 @@ package stream
 
 import (
 	"errors"
+	"strconv"
+	"time"
 
 	"dovekie/xmppsvc/jid"
 	"dovekie/xmppsvc/model"
@@ -24,11 +26,7 @@ const maxEarly = 1000
 func (n *negotiation) bind() error {
 	n.cfg.state(model.Binding)
 	n.t.rd.Restart()
-	request := stanza.New(stanza.NSBind, "bind")
-	if n.cfg.Resource != "" {
-		request.Add(stanza.NewText(stanza.NSBind, "resource", n.cfg.Resource))
-	}
-	more := n.render(stanza.NewIQ("set", idBind, "", request))
+	more := n.resource()
 	if n.known.known {
 		n.pipelined = true
 		more = append(more, n.opening(n.known.SM, n.known.Session)...)
@@ -57,6 +55,28 @@ func (n *negotiation) bind() error {
 		if err := n.write(more); err != nil {
 			return err
 		}
+	}
+	n.countTrips()
+	return n.await()
+}
+
+// resource asks for a resource.
+func (n *negotiation) resource() []byte {
+	request := stanza.New(stanza.NSBind, "bind")
+	if n.cfg.Resource != "" {
+		request.Add(stanza.NewText(stanza.NSBind, "resource", n.cfg.Resource))
+	}
+	return n.render(stanza.NewIQ("set", idBind, "", request))
+}
+
+// bindHere is bind on a stream that is open: the offer is known.
+func (n *negotiation) bindHere() error {
+	n.cfg.state(model.Binding)
+	if !n.feats.bind {
+		return n.protocol("no offer to bind")
+	}
+	if err := n.write(append(n.resource(), n.opening(n.feats.sm, n.feats.session)...)); err != nil {
+		return err
 	}
 	n.countTrips()
 	return n.await()
@@ -106,26 +126,33 @@ func (n *negotiation) await() error {
 	return nil
 }
 
-// step takes one element after bind was asked for. Stanzas that are none of ours came
-// early; they are handed on first. A stanza over a limit ends nothing here either.
+// step takes one element after bind was asked for. A stanza over a limit ends nothing
+// here either.
 func (n *negotiation) step() error {
 	el, err := n.read()
-	var dropped *stanza.DroppedError
 	switch {
-	case errors.As(err, &dropped) && len(n.early) < maxEarly:
-		n.early = append(n.early, Inbound{Element: dropped.Head, Dropped: dropped.Reason})
-		return nil
-	case err != nil:
-		return err
 	case el.Is(stanza.NSClient, "iq") && el.Get("id") == idBind && n.bound.IsZero():
 		return n.takeResource(el)
 	case el.Is(stanza.NSClient, "iq") && el.Get("id") == idSession:
 		return nil // its answer changes nothing: servers that refuse it do not need it
-	case el.Name.Space == nsSM && n.waiting:
+	case el != nil && el.Name.Space == nsSM && n.waiting:
 		n.takeManagement(el)
 		return nil
+	}
+	return n.keep(el, err)
+}
+
+// keep holds on to what the account gets before all else, in order: stanzas that are no
+// answers to us. They came before stream management was on and do not count.
+func (n *negotiation) keep(el *stanza.Element, err error) error {
+	var dropped *stanza.DroppedError
+	switch {
+	case err != nil && !errors.As(err, &dropped):
+		return err
 	case len(n.early) >= maxEarly:
 		return n.protocol("too much before it said that we are signed in")
+	case dropped != nil:
+		n.early = append(n.early, Inbound{Element: dropped.Head, Dropped: dropped.Reason})
 	case el.IsStanza():
 		n.early = append(n.early, Inbound{Element: el})
 	}
@@ -138,7 +165,8 @@ func (n *negotiation) takeManagement(el *stanza.Element) {
 	case "enabled":
 		n.waiting = false
 		if v := el.Get("resume"); v == "true" || v == "1" {
-			n.smID = el.Get("id")
+			n.smID, n.location = el.Get("id"), el.Get("location")
+			n.longest = seconds(el.Get("max"))
 		}
 	case "failed":
 		n.waiting = false
@@ -146,8 +174,18 @@ func (n *negotiation) takeManagement(el *stanza.Element) {
 	}
 }
 
+// seconds reads a number of seconds (xs:unsignedInt); anything else is 0.
+func seconds(s string) time.Duration {
+	n, err := strconv.ParseUint(s, 10, 32)
+	if err != nil {
+		return 0
+	}
+	return time.Duration(n) * time.Second
+}
+
 // takeResource reads the answer to bind.
 func (n *negotiation) takeResource(el *stanza.Element) error {
+	n.answered = true
 	domain := n.cfg.JID.Domain()
 	if el.Get("type") == "result" {
 		full, err := jid.Parse(el.Child(stanza.NSBind, "bind").ChildText(stanza.NSBind, "jid"))

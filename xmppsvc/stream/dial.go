@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net"
-	"slices"
 	"time"
 
 	"dovekie/xmppsvc/model"
@@ -18,29 +17,24 @@ const (
 	// something, but never what was asked, makes each of them a new one.
 	loginTimeout = time.Minute
 	writeTimeout = 10 * time.Second
-	// hopTimeout bounds one of several endpoints, so that a dead one does not use up
-	// the patience for the others.
-	hopTimeout = 10 * time.Second
 )
 
-// dial opens the connection of an endpoint. Plain text goes to this computer alone:
-// both the address that was asked for and the one that answered must be loopback.
-func dial(ctx context.Context, c *Config, e endpoint, limit time.Duration) (net.Conn, error) {
-	ctx, cancel := context.WithTimeout(ctx, limit)
+// dialer is net.Dialer's method, or what replaces it.
+type dialer func(ctx context.Context, network, addr string) (net.Conn, error)
+
+// dial opens the connection of an endpoint at one of its addresses. Plain text goes to this
+// computer alone: both the address that was asked for and the one that answered must be
+// loopback.
+func dial(ctx context.Context, c *Config, e endpoint, addr string, open dialer) (net.Conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, dialTimeout)
 	defer cancel()
-	open := c.Dial
-	if open == nil {
-		if e.kind == pipe {
-			return nil, errors.New("no embedded server")
-		}
-		// Whoever replaced the look-up of records means the addresses as well.
-		resolver, _ := c.Resolver.(*net.Resolver)
-		open = (&net.Dialer{Resolver: resolver}).DialContext
-	}
-	if e.kind == plaintext && !loopbackHost(e.addr) {
+	switch {
+	case e.kind == pipe && c.Dial == nil:
+		return nil, errors.New("no embedded server")
+	case e.kind == plaintext && !loopbackHost(e.addr):
 		return nil, noPlaintext(e.addr)
 	}
-	conn, err := open(ctx, "tcp", e.addr)
+	conn, err := open(ctx, "tcp", addr)
 	if err != nil {
 		return nil, err
 	}
@@ -66,19 +60,56 @@ func loopbackAddr(a net.Addr) bool {
 }
 
 // connect gives a transport that is connected and, unless the endpoint begins in plain
-// text, secured. It tries the endpoint of the last login first and then all that DNS
-// names; the error is that of the last one tried, or of the first certificate that
-// failed, which is a question and not a reason to look for another host.
+// text, secured. It tries the place that keeps the session to be resumed, the endpoint of
+// the last login, and then all that DNS names; the error is the one that tells most, or
+// that of the first certificate that failed, which is a question and not a reason to look
+// for another host.
 func connect(ctx context.Context, c *Config, domain string, secure func(*transport) error) (*transport, error) {
-	hint, haveHint := hinted(c)
-	if haveHint {
-		t, err := attempt(ctx, c, domain, hint, hopTimeout, secure)
-		if err == nil || ctx.Err() != nil {
-			return t, err
+	r := newRace(ctx, c, domain)
+	for start := time.Now(); ; {
+		t, err := r.next()
+		if err != nil {
+			return nil, err
 		}
-		return resolved(ctx, c, domain, secure, &hint, err)
+		if err = secure(t); err == nil {
+			return t, nil
+		}
+		t.abort()
+		if r.failed(t, err); time.Since(start) > loginTimeout {
+			return nil, err // however many there are
+		}
 	}
-	return resolved(ctx, c, domain, secure, nil, nil)
+}
+
+// kept is where the server said that the session is kept (XEP-0198 §5). It is only a wish
+// for the way there: TLS is verified for the domain as everywhere, and whoever typed an
+// address is not led away from it.
+func kept(c *Config) (endpoint, bool) {
+	if c.Resume == nil || c.Resume.Location == "" || c.Address != "" {
+		return endpoint{}, false
+	}
+	e := endpoint{kind: startTLS, kept: true}
+	port := "5222"
+	switch c.Security {
+	case model.SecurityDirectTLS:
+		e.kind = directTLS
+	case model.SecurityStartTLS:
+	case model.SecurityAuto, "":
+		e.either = true
+		if c.Hint.Direct {
+			e.kind = directTLS
+		}
+	default:
+		return endpoint{}, false
+	}
+	if _, last, err := net.SplitHostPort(c.Hint.Endpoint); err == nil {
+		port = last
+	} else if e.kind == directTLS {
+		port = "5223"
+	}
+	host, port, err := splitAddress(c.Resume.Location, port)
+	e.addr = net.JoinHostPort(host, port)
+	return e, err == nil
 }
 
 // hinted is the endpoint of the last login, if it was found by DNS and still fits the
@@ -95,42 +126,6 @@ func hinted(c *Config) (endpoint, bool) {
 		return e, true
 	}
 	return e, c.Security == model.SecurityDirectTLS && c.Hint.Direct || c.Security == model.SecurityStartTLS && !c.Hint.Direct
-}
-
-// resolved tries what DNS or the person names. tried, with its error, was tried before.
-func resolved(ctx context.Context, c *Config, domain string, secure func(*transport) error, tried *endpoint, triedErr error) (*transport, error) {
-	c.state(model.Resolving)
-	start := time.Now()
-	list, err := endpoints(ctx, c, domain)
-	if err != nil {
-		return nil, err
-	}
-	c.Trace.Step("resolving", describe(list), time.Since(start))
-	// The question about its certificate stands if the hinted endpoint is named still.
-	if tried != nil && slices.Contains(list, *tried) {
-		if isCertificate(triedErr) {
-			return nil, triedErr
-		}
-		list = slices.DeleteFunc(list, func(e endpoint) bool { return e == *tried })
-		err = triedErr
-	}
-	for i, e := range list {
-		limit := dialTimeout
-		if i < len(list)-1 {
-			limit = hopTimeout
-		}
-		var t *transport
-		t, err = attempt(ctx, c, domain, e, limit, secure)
-		if err != nil && e.either && errors.Is(err, errWrongSecurity) {
-			c.Trace.Step("connecting", e.addr+" speaks no "+e.kind.String(), 0)
-			e.kind = e.kind.other()
-			t, err = attempt(ctx, c, domain, e, limit, secure)
-		}
-		if err == nil || ctx.Err() != nil || isFinal(err) {
-			return t, err
-		}
-	}
-	return nil, err
 }
 
 // isCertificate: a question for the person.
@@ -152,20 +147,6 @@ func describe(list []endpoint) string {
 		out += e.addr + " (" + e.kind.String() + ")"
 	}
 	return out
-}
-
-// attempt connects to one endpoint and secures it.
-func attempt(ctx context.Context, c *Config, domain string, e endpoint, limit time.Duration, secure func(*transport) error) (*transport, error) {
-	t := newTransport(ctx, c, domain, e)
-	t.limit = limit
-	if err := t.dial(); err != nil {
-		return nil, err
-	}
-	if err := secure(t); err != nil {
-		t.abort()
-		return nil, err
-	}
-	return t, nil
 }
 
 // state tells the step to whoever listens.

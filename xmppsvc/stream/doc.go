@@ -5,15 +5,37 @@
 // counting) is ours.
 //
 // A Stream never comes back: after its end the account makes a new one with Connect.
-// No state is carried from one connection to the next but the Hint, which only
-// decides what may be sent without waiting; everything in it is checked again.
+// Two things go from one connection to the next. The Hint only decides what may be sent
+// without waiting; everything in it is checked again. Session, what a stream leaves
+// behind, becomes Config.Resume.
+//
+// # Resumption
+//
+// With Config.Resume the server is asked to go on with the earlier session (XEP-0198 §5)
+// in the place of binding. It then tells how much of ours it had; the rest is sent again
+// before anything new. If it refuses, we bind on the same connection. Stanzas are numbered
+// from 1 behind <enable/> in the order in which Send took them, and after a resumption
+// from the server's count on, without a hole. What we tell the server to have handled,
+// in <a/> and in <resume/>, is never more than the account reported with Handled. A server
+// that counts what was never sent, or counts backwards, ends the stream: to believe it
+// would lose messages.
 //
 // # Goroutines
 //
-// Connect works on the caller's. An established Stream has a reader and a writer
+// Connect works on the caller's. While it looks for the server each look-up and each
+// address has one of its own (race.go); all have ended before anything is sent to the
+// winner, and what Config is asked (Trust, OnState) is asked on the caller's. An
+// established Stream has a reader and a writer
 // goroutine: the reader hands on what comes in the order of the socket and alone
 // closes Inbound; the writer alone touches the socket's other half. All methods of
 // Stream may be called from any goroutine.
+//
+// # The way there
+//
+// Addresses are raced (RFC 8305, XEP-0495): IPv6 and IPv4 of a host in turn, 250 ms apart,
+// likewise the targets of one priority; those of the next follow after two seconds or when
+// all before them have failed. The first with TCP, and with TLS where that comes at once,
+// is taken. A Dial of its own (a proxy, the embedded server) is given names.
 //
 // # Rules
 //

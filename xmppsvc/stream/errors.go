@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"slices"
 	"strings"
+	"syscall"
 	"time"
 
 	"dovekie/xmppsvc/model"
@@ -85,6 +87,27 @@ func dialError(ctx context.Context, err error, host string) *model.Error {
 	}
 	return withHost(fail(model.ErrUnreachable, err, "%s cannot be reached.", host), host)
 }
+
+// weight is how much an error tells: that a host refuses us more than that it does not
+// answer, and both more than that we have no way there (as with IPv6 in many places) or
+// that one of several names does not exist.
+func weight(err error) int {
+	switch kind := model.KindOf(err); {
+	case isCertificate(err):
+		return 5
+	case kind == model.ErrTLSRequired:
+		return 4
+	case kind == model.ErrTimeout:
+		return 2
+	case kind == model.ErrUnknownHost:
+		return 0
+	case slices.ContainsFunc(noWay, func(no error) bool { return errors.Is(err, no) }):
+		return 1
+	}
+	return 3
+}
+
+var noWay = []error{syscall.ENETUNREACH, syscall.EHOSTUNREACH, syscall.EADDRNOTAVAIL, syscall.EAFNOSUPPORT, syscall.ENETDOWN}
 
 // condition is the defined condition of a stream error, a SASL failure or a stanza
 // error: the first child of the namespace that is no <text/>, with the text.

@@ -16,7 +16,8 @@ const (
 	nsSM        = gosrc.NSStreamManagement
 	nsBindings  = "urn:xmpp:sasl-cb:0" // XEP-0440
 	nsRosterVer = "urn:xmpp:features:rosterver"
-	nsSession   = gosrc.NSSession // RFC 3921
+	nsCSI       = "urn:xmpp:csi:0" // XEP-0352
+	nsSession   = gosrc.NSSession  // RFC 3921
 )
 
 // features is what a server offers, from one <stream:features/>.
@@ -24,11 +25,12 @@ type features struct {
 	el         *stanza.Element
 	startTLS   bool
 	mechanisms []string
-	bindings   []string // types of channel binding, if the server lists them
+	bindings   []string // types of channel binding, nil if the server lists none
 	bind       bool
 	session    bool // asked for, not only possible
 	sm         bool
 	rosterVer  bool
+	csi        bool
 }
 
 func readFeatures(el *stanza.Element) features {
@@ -40,6 +42,7 @@ func readFeatures(el *stanza.Element) features {
 		case stanza.NSSASL:
 			f.mechanisms = texts(c, stanza.NSSASL, "mechanism")
 		case nsBindings:
+			f.bindings = []string{}
 			for _, b := range c.Children() {
 				if b.Is(nsBindings, "channel-binding") {
 					f.bindings = append(f.bindings, b.Get("type"))
@@ -53,6 +56,8 @@ func readFeatures(el *stanza.Element) features {
 			f.sm = c.Name.Local == "sm"
 		case nsRosterVer:
 			f.rosterVer = true
+		case nsCSI:
+			f.csi = c.Name.Local == "csi"
 		}
 	}
 	return f
@@ -83,7 +88,7 @@ func (f *features) offersPlus() bool {
 //     server that lists types, none of them ours, is taken for one whose list was
 //     shortened on the way, unless it confirms its list (XEP-0474);
 //   - "y" only where no -PLUS is offered at all: then a server that has it knows that
-//     somebody removed it from the list (RFC 5802 §6);
+//     somebody removed it from the list (RFC 5802 §6), even if the list of types was left;
 //   - PLAIN only where nobody can read along and SCRAM was never seen.
 func (n *negotiation) choose() (choice, error) {
 	f, have := &n.feats, bindings(n.t.tls)
@@ -92,7 +97,7 @@ func (n *negotiation) choose() (choice, error) {
 	if n.suspect = missed; bound != (choice{}) {
 		return bound, nil
 	}
-	for _, mech := range []string{"SCRAM-SHA-256", "SCRAM-SHA-1"} {
+	for _, mech := range scramFamily {
 		if f.offers(mech) {
 			return choice{mech, flag}, nil
 		}
@@ -119,9 +124,9 @@ func (f *features) choosePlus(have []string) (bound choice, flag string, missed 
 		return choice{}, "y", false
 	}
 	typ, missed := pickBinding(have, f.bindings)
-	for _, mech := range []string{"SCRAM-SHA-256-PLUS", "SCRAM-SHA-1-PLUS"} {
-		if typ != "" && f.offers(mech) {
-			return choice{mech, typ}, "", false
+	for _, mech := range scramFamily {
+		if typ != "" && f.offers(mech+"-PLUS") {
+			return choice{mech + "-PLUS", typ}, "", false
 		}
 	}
 	return choice{}, "n", missed
@@ -161,8 +166,12 @@ func (n *negotiation) hint() Hint {
 	if err != nil {
 		raw = nil // it has nothing that could fail
 	}
-	return Hint{
+	h := Hint{
 		Endpoint: n.t.end.addr, Direct: n.t.end.kind == directTLS,
 		Mechanism: n.next.mech, Binding: n.next.binding(), Features: raw,
 	}
+	if n.t.end.kept {
+		h.Endpoint, h.Direct = n.cfg.Hint.Endpoint, n.cfg.Hint.Direct
+	}
+	return h
 }

@@ -41,6 +41,47 @@ func TestServersThatDoWrongWhileSigningIn(t *testing.T) {
 			p.send("<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/><stream:features>%s</stream:features>", mechanisms("PLAIN"))
 			p.wait()
 		}, model.ErrProtocol, "between asking for encryption and having it"},
+		"goodbye behind proceed": {func(p *peer) {
+			p.open(offerTLS)
+			p.next()
+			p.send("<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/><stream:error><system-shutdown xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error></stream:stream>")
+		}, model.ErrServerRefused, "shutting down"},
+		"goodbye in a new stream behind proceed": {func(p *peer) {
+			p.open(offerTLS)
+			p.next()
+			p.send("<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/><?xml version='1.0'?><stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' " +
+				"id='2' from='scripted.test' version='1.0'><stream:error><system-shutdown xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error></stream:stream>")
+		}, model.ErrServerRefused, "shutting down"},
+		"features in a new stream behind proceed": {func(p *peer) {
+			p.open(offerTLS)
+			p.next()
+			p.send("<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/><stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' "+
+				"id='2' from='scripted.test' version='1.0'><stream:features>%s</stream:features>", mechanisms("PLAIN"))
+			p.wait()
+		}, model.ErrProtocol, "between asking for encryption and having it"},
+		"goodbye instead of a handshake": {func(p *peer) {
+			p.open(offerTLS)
+			p.next()
+			p.send("<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>")
+			time.Sleep(100 * time.Millisecond)
+			p.send("<stream:error><system-shutdown xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error></stream:stream>")
+		}, model.ErrUnreachable, "ended the connection"},
+		"half a goodbye behind proceed": {func(p *peer) {
+			p.open(offerTLS)
+			p.next()
+			p.send("<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/><stream:error>")
+			p.wait()
+		}, model.ErrProtocol, "between asking for encryption and having it"},
+		"end behind proceed": {func(p *peer) {
+			p.open(offerTLS)
+			p.next()
+			p.send("<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/></stream:stream>")
+		}, model.ErrUnreachable, "ended the connection"},
+		"conflict behind proceed": {func(p *peer) {
+			p.open(offerTLS)
+			p.next()
+			p.send("<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/><stream:error><conflict xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error></stream:stream>")
+		}, model.ErrProtocol, "between asking for encryption and having it"},
 		"wrong signature": {func(p *peer) {
 			scram(p)
 			p.scramFinal(p.scramFirst("server", 4096))

@@ -28,17 +28,23 @@ type negotiation struct {
 	confirmed bool       // the server confirmed its offer
 	pipelined bool       // what follows bind was sent without waiting
 
-	ledger  ledger
-	bound   jid.JID // the full address the server gave, zero until then
-	waiting bool    // <enable/> is not answered yet
-	smID    string
-	early   []Inbound // what came before Connect was done
-	trips   int       // round trips until what comes first was written
+	resumption resumption
+
+	ledger   ledger
+	bound    jid.JID // the full address the server gave, zero until then
+	answered bool    // so is the request for it
+	waiting  bool    // <enable/> is not answered yet
+	smID     string
+	location string
+	longest  time.Duration // the server keeps the session
+	early    []Inbound     // what came before Connect was done
+	trips    int           // round trips until what comes first was written
 }
 
-// negotiate makes one attempt. Errors are *model.Error.
-func negotiate(ctx context.Context, c *Config) (*negotiation, error) {
-	n := &negotiation{ctx: ctx, cfg: c, known: recall(c.Hint)}
+// negotiate makes one attempt. Errors are *model.Error. before is how an attempt to resume
+// ended that came before this one.
+func negotiate(ctx context.Context, c *Config, before resumption) (*negotiation, error) {
+	n := &negotiation{ctx: ctx, cfg: c, known: recall(c.Hint), resumption: before}
 	password, err := preparePassword(c.Password)
 	if err != nil {
 		return nil, err
@@ -85,8 +91,15 @@ func (n *negotiation) login() error {
 	}
 	n.cfg.Trace.Step("mechanism", detail, time.Since(start))
 	start = time.Now()
-	if err := n.bind(); err != nil {
+	enter := n.bind
+	if n.resumable() {
+		enter = n.resume
+	}
+	if err := enter(); err != nil {
 		return err
+	}
+	if n.resumption.done {
+		return n.t.settle()
 	}
 	n.cfg.Trace.Step("bound", fmt.Sprintf("%s, stream management %t, %d round trips", n.bound, n.ledger.on, n.trips), time.Since(start))
 	return n.t.settle()
@@ -130,7 +143,33 @@ func (n *negotiation) startTLS() error {
 	if !el.Is(stanza.NSTLS, "proceed") {
 		return withHost(fail(model.ErrTLSRequired, nil, "%s refused to encrypt the connection, so the password is not sent.", domain), domain)
 	}
+	if t.rd.Buffered() != 0 {
+		return n.behindProceed()
+	}
 	return t.StartTLS()
+}
+
+// goodbyeTimeout is how long the rest of a goodbye may take.
+const goodbyeTimeout = time.Second
+
+// behindProceed says why there is no TLS although the server was ready for it: something came
+// in the clear, where nothing may come. One thing is no attack: a server that is stopped in
+// this moment says goodbye. Anyone on the way could have cut the connection just as well, so
+// that may be believed, and nothing else.
+func (n *negotiation) behindProceed() error {
+	_ = n.t.wire.SetDeadline(time.Now().Add(goodbyeTimeout)) // what else comes is no goodbye
+	if n.t.rd.AtHeader() {                                   // Prosody has begun anew already, and so it ends a new stream
+		n.t.rd.Restart()
+		if _, err := n.t.rd.Open(); err != nil {
+			return n.t.tooEarly()
+		}
+	}
+	_, err := n.take()
+	var told *model.Error
+	if errors.Is(err, stanza.ErrStreamClosed) || errors.As(err, &told) && told.Condition == "system-shutdown" {
+		return err
+	}
+	return n.t.tooEarly()
 }
 
 // mistaken marks the answer of a server that expected TLS at once: an alert, which is
@@ -172,6 +211,11 @@ func (n *negotiation) features() error {
 // read takes the next element; a stream error is an error.
 func (n *negotiation) read() (*stanza.Element, error) {
 	n.t.begin()
+	return n.take()
+}
+
+// take is read within the time that the step has left.
+func (n *negotiation) take() (*stanza.Element, error) {
 	el, err := n.t.rd.Next()
 	if err != nil {
 		return nil, err

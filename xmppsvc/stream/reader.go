@@ -16,9 +16,11 @@ func (s *Stream) read() {
 	switch {
 	case errors.Is(err, stanza.ErrStreamClosed), errors.As(err, new(*goodbye)):
 		// The server ended the stream as it should; so do we (RFC 6120 §4.4).
+		s.w.goodbye()
 		s.t.ReceivedStreamClose()
-		s.w.hangUp(told(err, s.t.domain))
-		<-s.w.done
+		if s.w.hangUp(told(err, s.t.domain)) {
+			<-s.w.done
+		}
 	}
 	s.w.end(told(err, s.t.domain))
 	s.t.abort()

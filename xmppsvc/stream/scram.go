@@ -6,6 +6,7 @@ import (
 	"crypto/pbkdf2"
 	"crypto/sha1"
 	"crypto/sha256"
+	"crypto/sha512"
 	"crypto/subtle"
 	"encoding/base64"
 	"errors"
@@ -49,6 +50,9 @@ type scram struct {
 	confirmed   bool // the offer was confirmed
 }
 
+// scramFamily are our mechanisms, best first, each with its variant that binds.
+var scramFamily = []string{"SCRAM-SHA-512", "SCRAM-SHA-256", "SCRAM-SHA-1"}
+
 // scramHash is the hash of a mechanism's name, nil for what is not SCRAM or not ours.
 func scramHash(mech string) func() hash.Hash {
 	switch strings.TrimSuffix(mech, "-PLUS") {
@@ -56,8 +60,17 @@ func scramHash(mech string) func() hash.Hash {
 		return sha1.New
 	case "SCRAM-SHA-256":
 		return sha256.New
+	case "SCRAM-SHA-512":
+		return sha512.New
 	}
 	return nil
+}
+
+// weakerHash compares two mechanisms of ours; what is none of ours is not compared.
+func weakerHash(mech, than string) bool {
+	a := slices.Index(scramFamily, strings.TrimSuffix(mech, "-PLUS"))
+	b := slices.Index(scramFamily, strings.TrimSuffix(than, "-PLUS"))
+	return a > b && b >= 0
 }
 
 // newSCRAM prepares an exchange. flag is "n", "y" or the type of the binding; nonce is
@@ -128,11 +141,12 @@ func (s *scram) compareOffer(theirs []byte) error {
 	return nil
 }
 
-// offerText is what XEP-0474 hashes: mechanisms and types of channel binding, sorted.
+// offerText is what XEP-0474 §5.1 hashes: mechanisms and, from a server that lists them, types
+// of channel binding, sorted byte by byte.
 func offerText(mechanisms, bindings []string) string {
 	const between, apart = "\x1e", "\x1f"
 	text := strings.Join(slices.Sorted(slices.Values(mechanisms)), between)
-	if len(bindings) > 0 {
+	if bindings != nil {
 		text += apart + strings.Join(slices.Sorted(slices.Values(bindings)), between)
 	}
 	return text

@@ -40,6 +40,8 @@ type peer struct {
 	tb   testing.TB
 	conn net.Conn
 	rd   *stanza.Reader
+
+	highest uint16 // version of TLS, 0 for the newest
 }
 
 // scripted listens on loopback and runs the script for each connection until the test
@@ -124,8 +126,13 @@ func (p *peer) secure() {
 	p.tls()
 }
 
-func (p *peer) tls() {
-	conn := tls.Server(p.conn, &tls.Config{Certificates: []tls.Certificate{scriptedCert().pair}})
+func (p *peer) tls() { p.handshake(scriptedCert()) }
+
+// foreignTLS shows a certificate that nobody trusts.
+func (p *peer) foreignTLS() { p.handshake(newCert()) }
+
+func (p *peer) handshake(cert issued) {
+	conn := tls.Server(p.conn, &tls.Config{Certificates: []tls.Certificate{cert.pair}, MaxVersion: p.highest})
 	p.must(conn.Handshake())
 	p.conn = conn
 	p.rd.Reset(conn)
@@ -201,7 +208,9 @@ type issued struct {
 }
 
 // scriptedCert is a certificate for scriptedDomain that its pool trusts.
-var scriptedCert = sync.OnceValue(func() issued {
+var scriptedCert = sync.OnceValue(newCert)
+
+func newCert() issued {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		panic(err)
@@ -222,7 +231,7 @@ var scriptedCert = sync.OnceValue(func() issued {
 	pool := x509.NewCertPool()
 	pool.AddCert(leaf)
 	return issued{tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, pool}
-})
+}
 
 // scriptedConfig signs in at a scripted server by STARTTLS.
 func scriptedConfig(tb testing.TB, addr string) stream.Config {

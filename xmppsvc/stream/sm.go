@@ -1,5 +1,7 @@
 package stream
 
+import "slices"
+
 // ledger counts for stream management (XEP-0198): what we sent and the server has not
 // confirmed, and what it sent and we have committed. It has no I/O and no lock.
 // Counters wrap at 2^32, as the server's do.
@@ -30,6 +32,26 @@ func (l *ledger) wrote(n int) {
 		l.queue[l.written+i].Written = true
 	}
 	l.written += n
+}
+
+// sent is the number of the last stanza that was numbered.
+func (l *ledger) sent() uint32 {
+	if !l.on {
+		return 0
+	}
+	return l.acked + uint32(len(l.queue))
+}
+
+// left is what is not confirmed, each with its number: they follow each other without a
+// hole from the server's h on.
+func (l *ledger) left() []Unacked {
+	queue := slices.Clone(l.queue)
+	if l.on {
+		for i := range queue {
+			queue[i].N = l.acked + uint32(i) + 1
+		}
+	}
+	return queue
 }
 
 // ack takes the server's h and returns the tags of what it newly confirms. ok is false

@@ -33,8 +33,8 @@ func TestAcksConfirmInOrderAndOnlyWhatWasWritten(t *testing.T) {
 	if _, ok := l.ack(1); ok {
 		t.Error("an h that goes back was taken")
 	}
-	if len(l.queue) != 3 || !l.queue[0].Written || l.queue[1].Written {
-		t.Errorf("left: %+v", l.queue)
+	if left := l.left(); len(left) != 3 || !left[0].Written || left[1].Written || left[0].N != 3 || left[2].N != 5 || l.sent() != 5 {
+		t.Errorf("left: %+v", left)
 	}
 }
 
@@ -46,6 +46,9 @@ func TestCountersWrapAt32Bits(t *testing.T) {
 	l.wrote(4)
 	if tags, ok := l.ack(1); !ok || len(tags) != 3 {
 		t.Errorf("over the border: %v, %t", tags, ok)
+	}
+	if left := l.left(); len(left) != 1 || left[0].N != 2 || l.sent() != 2 {
+		t.Errorf("left: %+v", left)
 	}
 	if l.handle(99) || !l.handle(1) {
 		t.Error("the 100th after the border is the one to tell")
@@ -61,8 +64,8 @@ func TestWithoutManagementOnlyWhatWasNotWrittenIsLeft(t *testing.T) {
 		l.push(message(n))
 	}
 	l.wrote(2)
-	if len(l.queue) != 1 || l.queue[0].Tag != "2" || l.queue[0].Written {
-		t.Errorf("left: %+v", l.queue)
+	if left := l.left(); len(left) != 1 || left[0].Tag != "2" || left[0].Written || left[0].N != 0 || l.sent() != 0 {
+		t.Errorf("left: %+v", left)
 	}
 	if l.handle(1000) {
 		t.Error("there is nobody to tell")

@@ -19,6 +19,9 @@ type endpoint struct {
 	addr   string // host:port; "" for the embedded server's pipe
 	kind   security
 	either bool // the other kind may be tried at the same address
+	kept   bool // the server keeps our session there; nothing for the next login
+
+	priority uint16 // of its record
 }
 
 // host is the endpoint's host without its port, domain for the embedded server.
@@ -89,7 +92,11 @@ func endpoints(ctx context.Context, c *Config, domain string) ([]endpoint, error
 // of direct TLS are tried so first, all others by STARTTLS; either may turn out to be
 // the other. Where the last login found out, the hint says so.
 func manual(c *Config) ([]endpoint, error) {
-	host, port, err := splitAddress(c.Address, c.Security)
+	port := "5222"
+	if c.Security == model.SecurityDirectTLS {
+		port = "5223"
+	}
+	host, port, err := splitAddress(c.Address, port)
 	if err != nil {
 		return nil, err
 	}
@@ -114,15 +121,12 @@ func manual(c *Config) ([]endpoint, error) {
 }
 
 // splitAddress reads "host:port" as people write it; the port may be missing.
-func splitAddress(addr string, s model.Security) (host, port string, err error) {
+func splitAddress(addr, usual string) (host, port string, err error) {
 	if host, port, err = net.SplitHostPort(addr); err != nil {
 		host, port = strings.Trim(addr, "[]"), ""
 	}
 	if port == "" {
-		port = "5222"
-		if s == model.SecurityDirectTLS {
-			port = "5223"
-		}
+		port = usual
 	}
 	if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 || host == "" {
 		return "", "", fail(model.ErrInvalid, nil, "%s is not the address of a server (host:port).", readable(addr))
@@ -229,7 +233,7 @@ func listed(records []record) []endpoint {
 	var out []endpoint
 	for _, r := range records {
 		addr := net.JoinHostPort(strings.TrimSuffix(r.Target, "."), strconv.Itoa(int(r.Port)))
-		out = append(out, endpoint{addr: addr, kind: r.kind})
+		out = append(out, endpoint{addr: addr, kind: r.kind, priority: r.Priority})
 	}
 	return out
 }

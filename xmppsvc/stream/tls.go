@@ -41,9 +41,13 @@ func (t *transport) verify(cs tls.ConnectionState) error {
 	}
 	pkix := check(cs.PeerCertificates, t.cfg.Roots, t.host, time.Now())
 	err := pkix
-	if t.cfg.Trust != nil {
-		err = t.cfg.Trust(t.domain, cs, pkix)
+	if t.trust != nil {
+		err = t.trust(t.domain, cs, pkix)
 	}
+	if t.ctx.Err() != nil {
+		return t.ctx.Err() // nobody is asked any more
+	}
+	t.cfg.Trace.Chain(cs.PeerCertificates, pkix, err)
 	if err != nil {
 		refused := rejected(t.domain, cs.PeerCertificates[0], pkix, err)
 		t.cfg.Trace.Step("certificate", "refused: "+refused.Reason, 0)
@@ -155,6 +159,9 @@ func (t *transport) handshake(ctx context.Context, conn net.Conn) (*tls.Conn, er
 		return nil, explain(ctx, err, t.domain)
 	case errors.As(err, &told):
 		return nil, told
+	case errors.As(err, &record) && t.end.kind == startTLS && record.RecordHeader[0] == '<':
+		// It had agreed to TLS and says goodbye in the clear, as one that is stopped does.
+		return nil, explain(ctx, err, t.domain)
 	case errors.As(err, &record):
 		return nil, withHost(fail(model.ErrTLSRequired, fmt.Errorf("%w: %w", errWrongSecurity, err),
 			"%s does not speak TLS here.", t.domain), t.domain)

@@ -30,8 +30,14 @@ type transport struct {
 	domain string // of the JID
 	host   string // the same for DNS and certificates
 	end    endpoint
-	limit  time.Duration // for dialling
-	latest time.Time     // when all of signing in must be done
+	place  *place // end's in the race, nil without one
+	addr   string // where end was tried
+	dialer dialer
+	latest time.Time // when all of signing in must be done
+
+	// Told and asked on Connect's goroutine, whoever connects.
+	tell  func(model.ConnState)
+	trust func(domain string, cs tls.ConnectionState, err error) error
 
 	wire   *wire
 	conn   net.Conn  // wire, or TLS over it
@@ -47,35 +53,47 @@ type transport struct {
 var _ xmpp.Transport = (*transport)(nil)
 
 func newTransport(ctx context.Context, c *Config, domain string, e endpoint) *transport {
+	open := dialer(c.Dial)
+	if open == nil {
+		open = new(net.Dialer).DialContext
+	}
 	return &transport{
-		ctx: ctx, cfg: c, domain: c.JID.Domain(), host: domain, end: e, limit: dialTimeout,
+		dialer: open, ctx: ctx, cfg: c, domain: c.JID.Domain(), host: domain, end: e, addr: e.addr, tell: c.state, trust: c.Trust,
 		peerClosed: make(chan struct{}), unhook: func() bool { return true },
 	}
 }
 
+// where names the endpoint and the address that was tried.
+func (t *transport) where() string {
+	at := t.end.addr
+	if t.addr != at {
+		at += " at " + t.addr
+	}
+	return at + " (" + t.end.kind.String() + ")"
+}
+
 // dial connects and, for direct TLS, secures.
 func (t *transport) dial() error {
-	t.cfg.state(model.Connecting)
+	t.tell(model.Connecting)
 	start := time.Now()
-	conn, err := dial(t.ctx, t.cfg, t.end, t.limit)
+	conn, err := dial(t.ctx, t.cfg, t.end, t.addr, t.dialer)
 	if err != nil {
 		var told *model.Error
 		if !errors.As(err, &told) {
 			told = dialError(t.ctx, err, t.end.host(t.domain))
 		}
-		t.cfg.Trace.Step("connecting", t.end.addr+": "+told.Error(), time.Since(start))
 		return told
 	}
 	if tcp, ok := conn.(*net.TCPConn); ok {
 		// Already Go's default; what is coalesced is coalesced by us.
 		_ = tcp.SetNoDelay(true)
 	}
-	t.cfg.Trace.Step("connecting", t.end.addr+" ("+t.end.kind.String()+")", time.Since(start))
-	t.wire, t.latest = &wire{Conn: conn}, time.Now().Add(loginTimeout)
+	t.cfg.Trace.Step("connecting", t.where(), time.Since(start))
+	t.wire, t.latest = newWire(conn), time.Now().Add(loginTimeout)
 	t.wire.negotiating.Store(true)
 	t.conn = t.wire
 	t.rd = stanza.NewReader(t, stanza.DefaultLimits)
-	t.unhook = context.AfterFunc(t.ctx, func() { _ = t.wire.SetDeadline(time.Unix(1, 0)) })
+	t.watch(t.ctx)
 	if t.end.kind != directTLS {
 		return nil
 	}
@@ -84,6 +102,22 @@ func (t *transport) dial() error {
 		return err
 	}
 	return nil
+}
+
+// watch makes the end of ctx end what is being read or written.
+func (t *transport) watch(ctx context.Context) {
+	t.ctx = ctx
+	t.unhook = context.AfterFunc(ctx, func() { _ = t.wire.SetDeadline(time.Unix(1, 0)) })
+}
+
+// adopt takes the transport out of the race that it won, unless it is late.
+func (t *transport) adopt(ctx context.Context) bool {
+	if !t.unhook() {
+		return false
+	}
+	t.watch(ctx)
+	t.tell, t.trust = t.cfg.state, t.cfg.Trust
+	return true
 }
 
 // begin gives the step that follows its time. A context that has ended wins.
@@ -151,14 +185,16 @@ func (t *transport) DoesStartTLS() bool { return t.end.kind == startTLS && t.tls
 // StartTLS performs the handshake. Nothing that came before it is left behind it.
 func (t *transport) StartTLS() error {
 	if t.rd.Buffered() != 0 {
-		return withHost(fail(model.ErrProtocol, nil, "%s sent something between asking for encryption and having it.", t.domain), t.domain)
+		return t.tooEarly()
 	}
-	t.cfg.state(model.Securing)
+	t.tell(model.Securing)
 	start := time.Now()
 	t.begin()
 	secured, err := t.handshake(t.ctx, t.wire)
 	if err != nil {
-		t.cfg.Trace.Step("securing", err.Error(), time.Since(start))
+		if t.ctx.Err() == nil {
+			t.cfg.Trace.Step("securing", err.Error(), time.Since(start))
+		}
 		return err
 	}
 	t.tls, t.conn = secured, secured
@@ -166,6 +202,10 @@ func (t *transport) StartTLS() error {
 	cs := secured.ConnectionState()
 	t.cfg.Trace.Step("securing", "TLS "+tlsVersion(secured)+", "+tls.CipherSuiteName(cs.CipherSuite), time.Since(start))
 	return nil
+}
+
+func (t *transport) tooEarly() error {
+	return withHost(fail(model.ErrProtocol, nil, "%s sent something between asking for encryption and having it.", t.domain), t.domain)
 }
 
 // IsSecure reports whether nobody else can read along: TLS that was verified, or the
@@ -254,17 +294,27 @@ func (t *transport) roundTrips() int {
 	return max(n, 0)
 }
 
-// wire is the raw connection, below TLS. It counts flights: runs of writes with no read
-// between them.
+// wire is the raw connection, below TLS. It counts flights (runs of writes with no read
+// between them) and knows when it last read something.
 type wire struct {
 	net.Conn
+	since       time.Time
+	heard       atomic.Int64 // nanoseconds after since; no lock, and no jump of the clock
 	flights     atomic.Int64
 	writing     atomic.Bool // the last thing done was a write
 	negotiating atomic.Bool
 }
 
+func newWire(c net.Conn) *wire { return &wire{Conn: c, since: time.Now()} }
+
+// lastHeard is when bytes last came.
+func (w *wire) lastHeard() time.Time { return w.since.Add(time.Duration(w.heard.Load())) }
+
 func (w *wire) Read(p []byte) (int, error) {
 	n, err := w.Conn.Read(p)
+	if n > 0 {
+		w.heard.Store(int64(time.Since(w.since)))
+	}
 	if n > 0 && w.negotiating.Load() {
 		w.writing.Store(false)
 		quickAck(w.Conn)

@@ -2,7 +2,6 @@ package stream
 
 import (
 	"context"
-	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -31,17 +30,26 @@ type writer struct {
 	pending []Outgoing
 	ledger  ledger
 	unasked int   // stanzas written since the last <r/>
+	probe   bool  // an <r/> is due, whatever was written
+	asked   int   // <r/> that were written
+	told    int   // of those, how many had their <a/>
 	answer  bool  // an <a/> is due
 	closing bool  // write what is pending, then end the stream
 	ended   bool  // nothing is taken any more
+	over    bool  // the server has ended the stream in good order
 	cause   error // why it ended
 }
 
-func newWriter(t *transport, l ledger) *writer {
-	return &writer{
-		t: t, ledger: l, unasked: len(l.queue),
+// newWriter goes on with the count of l; again is written first.
+func newWriter(t *transport, l ledger, again []Outgoing) *writer {
+	w := &writer{
+		t: t, ledger: l, unasked: len(l.queue), pending: again,
 		wake: make(chan struct{}, 1), stop: make(chan struct{}), done: make(chan struct{}),
 	}
+	for _, o := range again {
+		w.ledger.push(o)
+	}
+	return w
 }
 
 // send queues elements, all or none.
@@ -83,12 +91,33 @@ func (w *writer) ack() {
 	w.nudge()
 }
 
+// ask makes an <r/> due, and tells later whether it had its answer; nil if nothing is
+// asked any more. Each <r/> has its <a/> (XEP-0198 §4), so counting both is enough.
+func (w *writer) ask() (answered func() bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if !w.ledger.on || w.ended || w.closing {
+		return nil
+	}
+	w.probe = true
+	w.nudge()
+	n := w.asked + 1
+	return func() bool {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		return w.told >= n
+	}
+}
+
 // acked takes the server's h.
 func (w *writer) acked(h uint32) ([]string, bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if !w.ledger.on {
 		return nil, true
+	}
+	if w.told < w.asked { // else it came unasked
+		w.told++
 	}
 	return w.ledger.ack(h)
 }
@@ -100,14 +129,16 @@ func (w *writer) managed() bool {
 	return w.ledger.on
 }
 
-// hangUp ends the stream in good order; on our own wish there is no cause.
-func (w *writer) hangUp(cause error) {
+// hangUp ends the stream in good order; on our own wish there is no cause. It reports
+// whether that will be done: not where the connection has been given up already.
+func (w *writer) hangUp(cause error) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if !w.closing && !w.ended {
 		w.closing, w.cause = true, cause
 	}
 	w.nudge()
+	return w.closing
 }
 
 // end notes the end; the first cause stays.
@@ -124,16 +155,35 @@ func (w *writer) end(cause error) {
 func (w *writer) outcome() (unacked []Unacked, cause error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return slices.Clone(w.ledger.queue), w.cause
+	return w.ledger.left(), w.cause
 }
 
-// run writes until the stream ends. Its end ends the connection, and so the reader.
+// goodbye notes that the server has ended the stream as it should, and the session with it.
+func (w *writer) goodbye() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.over = true
+}
+
+// session is what the counts say of the session, and whether the server can still have it.
+func (w *writer) session() (r Resume, alive bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	r = Resume{Handled: w.ledger.handled, Acked: w.ledger.acked, Sent: w.ledger.sent()}
+	for _, u := range w.ledger.left() {
+		r.Queue = append(r.Queue, Numbered{u.Outgoing, u.N})
+	}
+	return r, w.ledger.on && !w.over && model.KindOf(w.cause) != model.ErrProtocol
+}
+
+// run writes until the stream ends. Its end ends the connection, and so the reader. An
+// idle stream does not wake it up.
 func (w *writer) run() {
 	defer close(w.done)
-	idle := time.NewTimer(askIdle)
-	defer idle.Stop()
+	quiet := time.NewTimer(askIdle)
+	defer quiet.Stop()
 	for {
-		closing, err := w.flush()
+		closing, unasked, err := w.flush()
 		switch {
 		case err != nil:
 			w.end(explain(context.Background(), err, w.t.domain))
@@ -142,37 +192,36 @@ func (w *writer) run() {
 		case closing:
 			_ = w.t.Close() // the stream is over either way
 			return
+		case unasked:
+			quiet.Reset(askIdle)
+		default:
+			quiet.Stop()
 		}
-		idle.Reset(askIdle)
 		select {
 		case <-w.wake:
-		case <-idle.C:
-			if err := w.ask(); err != nil {
-				w.end(explain(context.Background(), err, w.t.domain))
-				w.t.abort()
-				return
-			}
+		case <-quiet.C:
+			w.ask()
 		case <-w.stop:
 			return
 		}
 	}
 }
 
-// flush writes all that waits, a chunk at a time.
-func (w *writer) flush() (closing bool, err error) {
+// flush writes all that waits, a chunk at a time. unasked: the server was not asked yet to
+// confirm all of it.
+func (w *writer) flush() (closing, unasked bool, err error) {
 	var buf []byte
-	for {
-		var more bool
+	for more := true; more; {
 		buf, more, closing = w.chunk(buf[:0])
 		if len(buf) > 0 {
 			if err := w.write(buf); err != nil {
-				return false, err
+				return false, false, err
 			}
 		}
-		if !more {
-			return closing, nil
-		}
 	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return closing, w.ledger.on && w.unasked > 0, nil
 }
 
 // chunk takes the next bytes to write from the queue: a due <a/>, elements in order, and
@@ -202,23 +251,12 @@ func (w *writer) chunk(buf []byte) (_ []byte, more, closing bool) {
 		w.pending = nil
 	}
 	w.ledger.wrote(counted)
-	if w.unasked += counted; w.ledger.on && w.unasked >= askAfter {
-		w.unasked = 0
+	if w.unasked += counted; w.ledger.on && (w.probe || w.unasked >= askAfter) {
+		w.unasked, w.probe = 0, false
+		w.asked++
 		buf = w.render(buf, stanza.New(nsSM, "r"))
 	}
 	return buf, len(w.pending) > 0 && !w.t.hungUp(), w.closing
-}
-
-// ask sends <r/> for what was written since the last one.
-func (w *writer) ask() error {
-	w.mu.Lock()
-	due := w.ledger.on && w.unasked > 0
-	w.unasked = 0
-	w.mu.Unlock()
-	if !due {
-		return nil
-	}
-	return w.write(w.render(nil, stanza.New(nsSM, "r")))
 }
 
 func (w *writer) render(buf []byte, el *stanza.Element) []byte {

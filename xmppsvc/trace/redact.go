@@ -21,8 +21,10 @@ const (
 
 // Redact is a copy of el without secrets: SASL exchanges (RFC 6120 §6, XEP-0388),
 // FAST tokens (XEP-0484), passwords of registration, of rooms and of forms
-// (text-private, XEP-0004), and the headers that authorise an upload (XEP-0363).
-// An element without any is returned as it is.
+// (text-private, XEP-0004; a form that is sent names no types, so the field's name
+// counts as well), what authorises an upload (XEP-0363: headers, and the query of the
+// address to put to), and the passwords of calls (XEP-0176). An element without any is
+// returned as it is.
 func Redact(el *stanza.Element) *stanza.Element {
 	if !secretive(el) {
 		return el
@@ -71,10 +73,20 @@ func secretText(el *stanza.Element) bool {
 	case "password", "digest", "token", "secret":
 		return true
 	case "field":
-		return el.Name.Space == nsData && el.Get("type") == "text-private" ||
-			el.Name.Space == nsData && strings.Contains(strings.ToLower(el.Get("var")), "password")
+		return el.Name.Space == nsData && (el.Get("type") == "text-private" || secretName(el.Get("var")))
 	case "header":
 		return el.Name.Space == nsOOBH
+	}
+	return false
+}
+
+// secretName reports whether a field of that name holds a secret.
+func secretName(name string) bool {
+	name = strings.ToLower(name)
+	for _, word := range []string{"password", "secret", "token"} {
+		if strings.Contains(name, word) {
+			return true
+		}
 	}
 	return false
 }
@@ -90,10 +102,12 @@ func hasSecretAttr(el *stanza.Element) bool {
 
 func secretAttr(el *stanza.Element, a xml.Attr) bool {
 	switch a.Name.Local {
-	case "password":
+	case "password", "pwd":
 		return true
 	case "token":
 		return el.Name.Space == nsFAST
+	case "url":
+		return el.Name.Local == "put" && el.Name.Space == nsOOBH && strings.Contains(a.Value, "?")
 	}
 	return false
 }
@@ -102,7 +116,11 @@ func redactAttr(el *stanza.Element) []xml.Attr {
 	out := make([]xml.Attr, len(el.Attr))
 	for i, a := range el.Attr {
 		if secretAttr(el, a) {
+			before, _, query := strings.Cut(a.Value, "?")
 			a.Value = hidden
+			if query && a.Name.Local == "url" {
+				a.Value = before + "?" + hidden
+			}
 		}
 		out[i] = a
 	}

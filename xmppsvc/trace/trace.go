@@ -22,6 +22,7 @@ type Entry struct {
 	Seq  uint64 // counts from 1 without holes; a hole in what Since returns was overwritten
 	Time time.Time
 	Kind Kind
+	Conn int // the number of the connection, 0 for none
 
 	// Of a step.
 	Name   string        // "resolving", "connecting", "mechanism", …
@@ -34,7 +35,8 @@ type Entry struct {
 	Type   string
 	ID     string
 	Peer   string // the other side's address as it stood there, or ""
-	XML    string // with secrets removed, cut at maxXML bytes
+	Child  string // local name of the first child element, or ""
+	XML    string // with secrets removed, cut at maxXML bytes; "" once it made room for newer ones
 }
 
 // Counters are what went over the connection since the Trace was made, over all
@@ -44,27 +46,50 @@ type Counters struct {
 	StanzasIn, StanzasOut uint64
 }
 
-// maxXML bounds the text of one stanza, so that a ring of large ones stays small.
-const maxXML = 16 << 10
-
-// maxAttr bounds what stands beside the text: an address has up to 3071 bytes.
-const maxAttr = 4 << 10
-
-// Trace is the ring of one account. All methods may be called from any goroutine,
-// return at once, and do nothing on a nil *Trace.
-type Trace struct {
-	bytesIn, bytesOut     atomic.Uint64
-	stanzasIn, stanzasOut atomic.Uint64
-	watched               atomic.Bool
-
-	mu   sync.Mutex
-	ring []Entry // ring[(Seq-1) % len]
-	next uint64  // Seq of the next entry
+// Add is the sum of both.
+func (c Counters) Add(o Counters) Counters {
+	return Counters{c.BytesIn + o.BytesIn, c.BytesOut + o.BytesOut, c.StanzasIn + o.StanzasIn, c.StanzasOut + o.StanzasOut}
 }
 
-// New makes a ring of at most limit entries (at least one).
+// Sub is what c has more than o, which is an older reading of the same meter.
+func (c Counters) Sub(o Counters) Counters {
+	return Counters{c.BytesIn - o.BytesIn, c.BytesOut - o.BytesOut, c.StanzasIn - o.StanzasIn, c.StanzasOut - o.StanzasOut}
+}
+
+// Bounds of what an account's trace may hold.
+const (
+	maxXML  = 16 << 10 // the text of one stanza
+	maxAttr = 4 << 10  // what stands beside the text: an address has up to 3071 bytes
+	maxText = 8 << 20  // all texts together
+)
+
+// Trace is the tap of one account. All methods may be called from any goroutine, return
+// at once, and do nothing on a nil *Trace. What Begin returns is a Trace of the same
+// account that knows which connection it speaks of.
+type Trace struct {
+	*core
+	at *attempt // nil: of no connection in particular
+}
+
+// core is what all Traces of an account share.
+type core struct {
+	meter   meter
+	watched atomic.Bool
+
+	mu    sync.Mutex
+	limit int
+	ring  []Entry // ring[(Seq-1) % limit], grown as it fills
+	next  uint64  // Seq of the next entry
+	text  int     // bytes of all texts in the ring
+	bare  uint64  // entries up to this Seq have given their text up
+	heads headRing
+	conns []*attempt // oldest first
+	count int        // of all attempts so far
+}
+
+// New makes a trace with at most limit entries (at least one).
 func New(limit int) *Trace {
-	return &Trace{ring: make([]Entry, max(limit, 1)), next: 1}
+	return &Trace{core: &core{limit: max(limit, 1), next: 1}}
 }
 
 // Step records that name was done, with an English detail (or "") and how long it took.
@@ -72,7 +97,13 @@ func (t *Trace) Step(name, detail string, d time.Duration) {
 	if t == nil {
 		return
 	}
-	t.add(Entry{Kind: KindStep, Name: name, Detail: detail, Took: d})
+	e := Entry{Kind: KindStep, Name: name, Detail: detail, Took: d, Time: time.Now(), Conn: t.number()}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.add(e)
+	if t.at != nil {
+		t.at.step(Step{Name: name, Detail: detail, Time: e.Time, Took: d})
+	}
 }
 
 // Bytes counts what was read from and written to the socket, above TLS.
@@ -80,34 +111,42 @@ func (t *Trace) Bytes(in, out int) {
 	if t == nil {
 		return
 	}
-	t.bytesIn.Add(uint64(max(in, 0)))
-	t.bytesOut.Add(uint64(max(out, 0)))
+	c := Counters{BytesIn: uint64(max(in, 0)), BytesOut: uint64(max(out, 0))}
+	t.meter.count(c, false)
+	if t.at != nil {
+		t.at.bytesIn.Add(c.BytesIn)
+		t.at.bytesOut.Add(c.BytesOut)
+	}
 }
 
-// Stanza counts a stanza and, while somebody watches, keeps the text of any element
-// with the secrets removed. el is only read.
+// Stanza counts a stanza, notes the head of any element and, while somebody watches,
+// keeps its text with the secrets removed. el is only read.
 func (t *Trace) Stanza(out bool, el *stanza.Element) {
 	if t == nil || el == nil {
 		return
 	}
-	peer := el.Get("from")
-	if out {
-		peer = el.Get("to")
-	}
-	switch {
+	switch busy := el.Name.Local == "message"; {
 	case !el.IsStanza():
 	case out:
-		t.stanzasOut.Add(1)
+		t.meter.count(Counters{StanzasOut: 1}, busy)
 	default:
-		t.stanzasIn.Add(1)
+		t.meter.count(Counters{StanzasIn: 1}, busy)
 	}
-	if !t.watched.Load() {
-		return
+	h := headOf(out, el)
+	e := Entry{
+		Kind: KindStanza, Time: h.Time, Conn: t.number(), Out: out, Stanza: h.Stanza, Type: h.Type,
+		ID: h.ID, Peer: h.Peer, Child: h.Child,
 	}
-	t.add(Entry{
-		Kind: KindStanza, Out: out, Stanza: cut(el.Name.Local, maxAttr), Type: cut(el.Get("type"), maxAttr),
-		ID: cut(el.Get("id"), maxAttr), Peer: cut(peer, maxAttr), XML: cut(Redact(el).String(), maxXML),
-	})
+	watched := t.watched.Load()
+	if watched {
+		e.XML = cut(string(Redact(el).Append(nil, stanza.NSClient)), maxXML) // as on the wire
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.heads.add(h)
+	if watched {
+		t.add(e)
+	}
 }
 
 // WatchStanzas switches the texts of stanzas on or off. Off is the beginning.
@@ -126,36 +165,61 @@ func (t *Trace) Since(n uint64) ([]Entry, uint64) {
 	if t == nil {
 		return nil, 0
 	}
+	return t.Take(n, t.limit)
+}
+
+// Take is Since for at most most entries, so that a reader who was away takes what it
+// missed in parts.
+func (t *Trace) Take(n uint64, most int) ([]Entry, uint64) {
+	if t == nil {
+		return nil, 0
+	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	size := uint64(len(t.ring))
+	size := uint64(t.limit)
 	first := max(n, 1)
 	if t.next > size {
 		first = max(first, t.next-size)
 	}
-	var out []Entry
-	for ; first < t.next; first++ {
+	end := min(t.next, first+uint64(max(most, 0)))
+	if first >= end {
+		return nil, max(t.next, 1)
+	}
+	out := make([]Entry, 0, end-first)
+	for ; first < end; first++ {
 		out = append(out, t.ring[(first-1)%size])
 	}
-	return out, t.next
+	return out, end
 }
 
-// Counters is a reading of the meters.
+// Counters is a reading of the meter.
 func (t *Trace) Counters() Counters {
 	if t == nil {
 		return Counters{}
 	}
-	return Counters{
-		BytesIn: t.bytesIn.Load(), BytesOut: t.bytesOut.Load(),
-		StanzasIn: t.stanzasIn.Load(), StanzasOut: t.stanzasOut.Load(),
-	}
+	return t.meter.total()
 }
 
-func (t *Trace) add(e Entry) {
-	e.Time = time.Now()
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	e.Seq = t.next
-	t.ring[(e.Seq-1)%uint64(len(t.ring))] = e
-	t.next++
+// add puts an entry into the ring; mu is held.
+func (c *core) add(e Entry) {
+	e.Seq = c.next
+	c.next++
+	size := uint64(c.limit)
+	if uint64(len(c.ring)) < size {
+		c.ring = append(c.ring, e)
+	} else {
+		old := &c.ring[(e.Seq-1)%size]
+		c.text -= len(old.XML)
+		*old = e
+	}
+	c.text += len(e.XML)
+	if c.next > size {
+		c.bare = max(c.bare, c.next-1-size)
+	}
+	for c.text > maxText && c.bare < e.Seq {
+		old := &c.ring[c.bare%size]
+		c.text -= len(old.XML)
+		old.XML = ""
+		c.bare++
+	}
 }

@@ -72,6 +72,14 @@ func TestNoSecretReachesAnEntry(t *testing.T) {
 		"<presence><x xmlns='http://jabber.org/protocol/muc'><password>SECRET</password></x></presence>",
 		"<message><x xmlns='jabber:x:conference' jid='a@b' password='SECRET'/></message>",
 		"<iq><slot xmlns='urn:xmpp:http:upload:0'><put url='https://x'><header name='Authorization'>SECRET</header></put></slot></iq>",
+		"<iq><slot xmlns='urn:xmpp:http:upload:0'><put url='https://x/file?v=SECRET'/></slot></iq>",
+		"<iq><x xmlns='jabber:x:data' type='submit'><field var='muc#roomconfig_roomsecret'><value>SECRET</value></field></x></iq>",
+		"<iq><x xmlns='jabber:x:data' type='submit'><field var='pubsub#auth_Token'><value>SECRET</value></field></x></iq>",
+		"<iq type='set'><query xmlns='jabber:iq:auth'><username>me</username><digest>SECRET</digest></query></iq>",
+		"<iq type='set'><query xmlns='jabber:iq:private'><storage xmlns='storage:bookmarks'><conference jid='a@b'><password>SECRET</password></conference></storage></query></iq>",
+		"<iq type='set'><jingle xmlns='urn:xmpp:jingle:1'><content><transport xmlns='urn:xmpp:jingle:transports:ice-udp:1' ufrag='x' pwd='SECRET'/></content></jingle></iq>",
+		"<iq type='result'><services xmlns='urn:xmpp:extdisco:2'><service type='turn' username='x' password='SECRET'/></services></iq>",
+		"<message><result xmlns='urn:xmpp:mam:2'><forwarded xmlns='urn:xmpp:forward:0'><message xmlns='jabber:client'><x xmlns='jabber:x:conference' password='SECRET'/></message></forwarded></result></message>",
 	} {
 		tr := trace.New(1)
 		tr.WatchStanzas(true)

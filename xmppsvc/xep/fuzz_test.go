@@ -25,6 +25,14 @@ var childReaders = map[string]func(*stanza.Element) any{
 	"hint":      found(yes(func(el *stanza.Element) bool { return xep.HasHint(el, xep.NoCopy) })),
 	"origin-id": found(text(xep.OriginIDOf)),
 	"encrypted": found(xep.EncryptionOf),
+	"page":      found(xep.PageOf),
+	"came":      found(xep.PageResultOf),
+	"result":    found(xep.ArchiveResultOf),
+	"fin":       found(xep.ArchiveFinOf),
+	"query":     found(xep.ReadArchiveQuery),
+	"event":     found(xep.PubSubEventOf),
+	"published": found(xep.PublishOf),
+	"pubsub":    found(xep.PubSubItemsOf),
 	"thread":    found(text(xep.ThreadOf)),
 	"ping":      found(yes(xep.IsPing)),
 	"delay":     found(func(el *stanza.Element) (xep.Delay, bool) { return xep.DelayOf(el) }),
@@ -48,6 +56,8 @@ var wholeReaders = map[string]func(*stanza.Element) any{
 	"registration": found(xep.ReadRegistration),
 	"version":      found(xep.ReadVersion),
 	"roster":       found(xep.ReadRoster),
+	"prefs":        found(xep.ReadArchivePrefs),
+	"positions":    found(xep.ReadPositionsOf),
 	"time":         found(xep.ReadLocalTime),
 	"error":        found(xep.ErrorOf),
 	"presence":     found(presenceOf),
@@ -68,7 +78,7 @@ func found[T any](f func(*stanza.Element) (T, bool)) func(*stanza.Element) any {
 // FuzzDecoders: no element, however odd, makes a reader panic, give senseless values, or
 // adopt what stands in somebody else's element.
 func FuzzDecoders(f *testing.F) {
-	for _, c := range cases {
+	for _, c := range allCases() {
 		f.Add([]byte(c.xml))
 		f.Add([]byte(`<message from='me@example.org' type='chat' id='1'><body>b</body>` + c.xml + `</message>`))
 	}

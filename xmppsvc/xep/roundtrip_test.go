@@ -1,6 +1,7 @@
 package xep_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -70,14 +71,18 @@ func text[T ~string](f func(*stanza.Element) T) func(*stanza.Element) (T, bool) 
 	}
 }
 
-// A case is a value, its XML and how to read it; both directions must agree.
-var cases = []struct {
+// A roundTrip is a value, its XML and how to read it; both directions must agree.
+type roundTrip struct {
 	name  string
 	xml   string
 	el    *stanza.Element
 	read  reader
 	value any
-}{
+}
+
+func allCases() []roundTrip { return slices.Concat(cases, archiveCases, pubsubCases) }
+
+var cases = []roundTrip{
 	{
 		"form", `<x xmlns='jabber:x:data' type='form'><title>T</title><instructions>I</instructions>` +
 			`<field var='FORM_TYPE' type='hidden'><value>urn:x</value></field>` +
@@ -232,7 +237,7 @@ var (
 )
 
 func TestRoundTrips(t *testing.T) {
-	for _, c := range cases {
+	for _, c := range allCases() {
 		t.Run(c.name, func(t *testing.T) {
 			if got := c.el.String(); got != c.xml {
 				t.Errorf("built\n%s, want\n%s", got, c.xml)

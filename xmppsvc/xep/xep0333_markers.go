@@ -2,7 +2,7 @@ package xep
 
 import "dovekie/xmppsvc/stanza"
 
-// NSMarkers is XEP-0333. We recognise markers; we do not send them.
+// NSMarkers is XEP-0333.
 const NSMarkers = "urn:xmpp:chat-markers:0"
 
 // Marker says how far somebody got with the message of this id and those before it.
@@ -24,6 +24,9 @@ func MarkerOf(message *stanza.Element) (Marker, bool) {
 	}
 	return Marker{}, false
 }
+
+// Markable builds the child that asks for markers.
+func Markable() *stanza.Element { return stanza.New(NSMarkers, "markable") }
 
 // IsMarkable reports whether the sender wants to know.
 func IsMarkable(message *stanza.Element) bool { return message.Child(NSMarkers, "markable") != nil }

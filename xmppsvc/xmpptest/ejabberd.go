@@ -3,6 +3,7 @@ package xmpptest
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -68,8 +69,33 @@ func (ejabberd) prepare(tb testing.TB, i *instance) {
 	if err := os.MkdirAll(i.path("spool"), 0o700); err != nil {
 		tb.Fatalf("prepare ejabberd: %v", err)
 	}
+	if i.opts.SQLArchive {
+		prepareSQL(tb, i.path("archive.sqlite"))
+	}
 	writeFile(tb, i.path("inetrc"), []byte("{lookup,[\"file\",\"native\"]}.\n{host,{127,0,0,1}, [\"localhost\"]}.\n"))
 	writeFile(tb, i.path("ejabberd.yml"), []byte(ejabberdConfig(i)))
+}
+
+// prepareSQL makes a database with the tables that ejabberd brings along; this version
+// does not make them itself.
+func prepareSQL(tb testing.TB, path string) {
+	tb.Helper()
+	requirePrograms(tb, map[string]string{"sqlite3": "sqlite3"})
+	if found, err := filepath.Glob("/usr/lib/erlang/lib/p1_sqlite3-*"); err != nil || len(found) == 0 {
+		unavailable(tb, "this test needs ejabberd's SQLite (Debian package \"erlang-p1-sqlite3\")")
+	}
+	tables, err := os.ReadFile("/usr/share/ejabberd/sql/lite.sql")
+	if err != nil {
+		tb.Fatalf("prepare ejabberd's database: %v", err)
+	}
+	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
+		tb.Fatalf("prepare ejabberd's database: %v", err)
+	}
+	cmd := exec.Command("sqlite3", path)
+	cmd.Stdin = bytes.NewReader(tables)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		tb.Fatalf("prepare ejabberd's database: %v\n%s", err, out)
+	}
 }
 
 // apiPath holds the name of the instance's folder, so that another test's
@@ -107,7 +133,11 @@ func ejabberdConfig(i *instance) string {
 	if o.NoTLS {
 		line("  - { port: %d, ip: 127.0.0.1, module: ejabberd_c2s, max_stanza_size: 262144 }", i.ports.startTLS)
 	} else {
-		line("  - { port: %d, ip: 127.0.0.1, module: ejabberd_c2s, starttls_required: true, %s }", i.ports.startTLS, c2s)
+		starttls := "starttls_required"
+		if o.TLSOptional {
+			starttls = "starttls"
+		}
+		line("  - { port: %d, ip: 127.0.0.1, module: ejabberd_c2s, %s: true, %s }", i.ports.startTLS, starttls, c2s)
 		line("  - { port: %d, ip: 127.0.0.1, module: ejabberd_c2s, tls: true, %s }", i.ports.directTLS, c2s)
 	}
 	line("  - { port: %d, ip: 127.0.0.1, module: ejabberd_http, request_handlers: { %q: mod_http_api } }",
@@ -119,7 +149,13 @@ func ejabberdConfig(i *instance) string {
 		if slices.Contains(o.NoModules, name) || o.NoRegistration && name == "mod_register" {
 			continue
 		}
+		if o.SQLArchive && name == "mod_mam" {
+			m = strings.Replace(m, "{ ", "{ db_type: sql, ", 1)
+		}
 		line("  %s", m)
+	}
+	if o.SQLArchive {
+		line("sql_type: sqlite\nsql_database: %q", i.path("archive.sqlite"))
 	}
 	line("%s", o.Config)
 	return b.String()
@@ -171,6 +207,8 @@ func (ejabberd) call(i *instance, op operation) error {
 	switch op.Verb {
 	case "adduser":
 		return ejabberdPost(i, "register", map[string]any{"user": op.User, "host": host, "password": op.Password})
+	case "setpassword":
+		return ejabberdPost(i, "change_password", map[string]any{"user": op.User, "host": host, "newpass": op.Password})
 	case "kick":
 		return ejabberdPost(i, "kick_user", map[string]any{"user": op.User, "host": host})
 	case "befriend":
@@ -194,7 +232,7 @@ func ejabberdPost(i *instance, command string, arguments map[string]any) error {
 	if err != nil {
 		return err
 	}
-	client := http.Client{Timeout: 10 * time.Second}
+	client := http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
 	url := "http://" + loopback(i.ports.control) + apiPath(i) + "/" + command
 	resp, err := client.Post(url, "application/json", bytes.NewReader(body))
 	if err != nil {

@@ -23,6 +23,11 @@ function verbs.adduser(op)
 	return { ok = ok and true or false, error = err };
 end
 
+function verbs.setpassword(op)
+	local ok, err = usermanager.set_password(op.user, op.password, virtual_host());
+	return { ok = ok and true or false, error = err };
+end
+
 function verbs.kick(op)
 	local user = prosody.bare_sessions[jid_join(op.user, virtual_host())];
 	if not user then return { ok = false, error = "not signed in" }; end

@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -51,6 +52,11 @@ func (prosody) prepare(tb testing.TB, i *instance) {
 			tb.Fatalf("prepare Prosody: %v", err)
 		}
 	}
+	if i.opts.SQLArchive {
+		if found, err := filepath.Glob("/usr/lib/*/lua/*/dbd/sqlite3.so"); err != nil || len(found) == 0 {
+			unavailable(tb, "this test needs Prosody's SQLite (Debian package \"lua-dbi-sqlite3\")")
+		}
+	}
 	writeFile(tb, i.path("modules/mod_xmpptest.lua"), controlModule)
 	writeFile(tb, i.path("prosody.cfg.lua"), []byte(prosodyConfig(i)))
 }
@@ -71,9 +77,9 @@ func prosodyConfig(i *instance) string {
 	line("data_path = %q", i.path("data"))
 	line("plugin_paths = { %q }", i.path("modules"))
 	line("log = { info = %q }", i.path("server.log"))
-	line(`interfaces = { "127.0.0.1" }`)
+	line("interfaces = { %s }", luaStrings(append([]string{"127.0.0.1"}, o.Interfaces...)))
 	line("c2s_ports = { %d }", i.ports.startTLS)
-	line("xmpptest_ports = { %d }", i.ports.control)
+	line("xmpptest_ports = { %d }\nxmpptest_interfaces = { \"127.0.0.1\" }", i.ports.control)
 	line("http_ports = { }\nhttps_ports = { }")
 	line("modules_enabled = { %s }", luaStrings(modules))
 	line(`modules_disabled = { "s2s" }`)
@@ -90,13 +96,16 @@ func prosodyConfig(i *instance) string {
 	if o.NoTLS {
 		line("c2s_require_encryption = false\nallow_unencrypted_plain_auth = true")
 	} else {
-		line("c2s_require_encryption = true")
+		line("c2s_require_encryption = %t", !o.TLSOptional)
 		line("c2s_direct_tls_ports = { %d }", i.ports.directTLS)
 		protocol := "tlsv1_2+"
 		if o.MaxTLS12 {
 			protocol = "tlsv1_2"
 		}
 		line("ssl = { key = %q; certificate = %q; protocol = %q; }", i.path("key.pem"), i.path("cert.pem"), protocol)
+	}
+	if o.SQLArchive {
+		line("storage = { archive = \"sql\" }\nsql = { driver = \"SQLite3\"; database = %q }", i.path("archive.sqlite"))
 	}
 	line("%s", o.Config)
 	line("VirtualHost %q", o.Domain)

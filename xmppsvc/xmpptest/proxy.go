@@ -23,12 +23,14 @@ type Proxy struct {
 	links    []*link // all connections ever, oldest first
 	toServer int64
 	toClient int64
+	nowhere  int64 // bytes that clients wrote into lost connections
 }
 
 // link is one connection through the proxy. Its fields are guarded by Proxy.mu.
 type link struct {
 	client, server net.Conn
 	open           bool
+	lost           bool // no longer leads to the server
 	// Causal depths as in Lamport's clocks: how deep a chain of flights, each
 	// written after the one before was read, has reached each side.
 	atClient, atServer int
@@ -67,6 +69,27 @@ func (p *Proxy) CutAll() {
 	for _, l := range p.links {
 		l.cut()
 	}
+}
+
+// LoseAll resets the server's side of every open connection and tells the clients
+// nothing: what they write goes nowhere. So it is after a router between them has
+// forgotten the connection and drops what belongs to none. New ones are accepted.
+func (p *Proxy) LoseAll() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, l := range p.links {
+		if l.open && !l.lost {
+			l.lost = true
+			reset(l.server)
+		}
+	}
+}
+
+// Nowhere is how many bytes clients wrote into lost connections.
+func (p *Proxy) Nowhere() int64 {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.nowhere
 }
 
 // Stall lets nothing pass any more, neither bytes nor the end of a connection,
@@ -211,11 +234,11 @@ func (p *Proxy) carry(l *link, from, to net.Conn, up bool) {
 	for c := range pending {
 		time.Sleep(time.Until(c.due))
 		p.whileStalled()
-		if broken {
+		if broken || p.swallowed(l, c, up) {
 			continue // so that the reader is never left waiting
 		}
 		p.delivered(l, c, up)
-		if _, err := to.Write(c.bytes); err != nil {
+		if _, err := to.Write(c.bytes); err != nil && !p.swallowed(l, c, up) {
 			broken = true
 			_ = from.Close()
 		}
@@ -256,6 +279,16 @@ func (p *Proxy) delivered(l *link, c chunk, up bool) {
 		l.atClient = max(l.atClient, c.depth)
 		p.toClient += int64(len(c.bytes))
 	}
+}
+
+// swallowed reports whether the connection leads nowhere; what the client wrote is counted.
+func (p *Proxy) swallowed(l *link, c chunk, up bool) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if l.lost && up {
+		p.nowhere += int64(len(c.bytes))
+	}
+	return l.lost
 }
 
 func (p *Proxy) whileStalled() {

@@ -144,3 +144,30 @@ func TestStalledProxyPassesNothingUntilResumed(t *testing.T) {
 		t.Errorf("resumed: %q, %v", got, err)
 	}
 }
+
+func TestLostConnectionIsSilent(t *testing.T) {
+	p := xmpptest.DelayProxy(t, echoServer(t), 0)
+	l := connect(t, p.Addr())
+	l.say("here\n")
+	if _, err := l.hear(5 * time.Second); err != nil {
+		t.Fatal(err)
+	}
+	p.LoseAll()
+	time.Sleep(50 * time.Millisecond)
+	l.say("anybody?\n")
+	if got, err := l.hear(300 * time.Millisecond); !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Errorf("heard %q, %v", got, err)
+	}
+	l.say("still here\n") // a reset would have come by now
+	if got, err := l.hear(300 * time.Millisecond); !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Errorf("heard %q, %v", got, err)
+	}
+	if n := p.Nowhere(); n != int64(len("anybody?\nstill here\n")) {
+		t.Errorf("%d bytes went nowhere", n)
+	}
+	again := connect(t, p.Addr())
+	again.say("new\n")
+	if got, err := again.hear(5 * time.Second); got != "new\n" {
+		t.Errorf("a new connection heard %q, %v", got, err)
+	}
+}

@@ -30,6 +30,9 @@ type Options struct {
 	// NoTLS leaves STARTTLS out and lets clients sign in without it. There is
 	// no direct TLS port then.
 	NoTLS bool
+	// TLSOptional keeps STARTTLS and direct TLS and lets clients sign in without
+	// either too, so that what is on the wire can be read.
+	TLSOptional bool
 	// MaxTLS12 makes TLS 1.2 the highest version (and with it tls-unique possible).
 	MaxTLS12 bool
 	// Mechanisms, if not empty, are the only SASL mechanisms that may be offered,
@@ -40,6 +43,14 @@ type Options struct {
 	// NoModules are modules of the usual set to leave out, by the server's own
 	// names ("smacks" or "mod_stream_mgmt").
 	NoModules []string
+	// SQLArchive lets the server keep its archive in SQLite. With their usual ones ejabberd
+	// (Mnesia) reads all that a user has for every message it stores, and Prosody (files) for
+	// every page it gives: some hundred messages are the limit of the one, some thousand of
+	// the other.
+	SQLArchive bool
+	// Interfaces are addresses of this machine that Prosody serves clients at beside the
+	// loopback one, at the same ports.
+	Interfaces []string
 	// Config is added to the global part of the configuration, in the server's
 	// own language (Lua or YAML).
 	Config string
@@ -94,7 +105,7 @@ type backend interface {
 
 // operation is a request to a running server.
 type operation struct {
-	Verb     string    `json:"verb"` // adduser, kick, befriend
+	Verb     string    `json:"verb"` // adduser, setpassword, kick, befriend
 	User     string    `json:"user"`
 	Password string    `json:"password,omitempty"`
 	Contacts []Contact `json:"contacts,omitempty"`
@@ -131,12 +142,17 @@ func requirePrograms(tb testing.TB, packages map[string]string) {
 		if _, err := exec.LookPath(path); err == nil {
 			continue
 		}
-		why := fmt.Sprintf("this test needs the program %s (Debian package %q)", path, pkg)
-		if os.Getenv("DOVEKIE_REQUIRE_SERVERS") == "1" {
-			tb.Fatal(why)
-		}
-		tb.Skip(why)
+		unavailable(tb, fmt.Sprintf("this test needs the program %s (Debian package %q)", path, pkg))
 	}
+}
+
+// unavailable skips the test, or fails it where servers are required.
+func unavailable(tb testing.TB, why string) {
+	tb.Helper()
+	if os.Getenv("DOVEKIE_REQUIRE_SERVERS") == "1" {
+		tb.Fatal(why)
+	}
+	tb.Skip(why)
 }
 
 // newInstance writes configuration and certificates below dir and starts the
@@ -270,6 +286,15 @@ func (s *Server) NewUser(prefix string) User {
 	s.tb.Helper()
 	n := s.users.Add(1)
 	return s.AddUser(fmt.Sprintf("%s%d", prefix, n), fmt.Sprintf("secret of %s %d", prefix, n))
+}
+
+// SetPassword changes an account's password behind the back of who is signed in, and
+// gives the user who knows the new one.
+func (s *Server) SetPassword(u User, password string) User {
+	s.tb.Helper()
+	s.do(operation{Verb: "setpassword", User: u.Name, Password: password})
+	u.Password = password
+	return u
 }
 
 // Befriend puts each on the other's list with subscription "both", as if they

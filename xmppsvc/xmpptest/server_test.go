@@ -137,6 +137,20 @@ func TestServerWithoutTLSOffersNone(t *testing.T) {
 	})
 }
 
+func TestOptionalTLSLetsBothSignIn(t *testing.T) {
+	onEach(t, func(t *testing.T, start func(testing.TB, xmpptest.Options) *xmpptest.Server) {
+		s := start(t, xmpptest.Options{TLSOptional: true})
+		if offer := dial(t, s.StartTLSAddr()).open(s.Domain()); !strings.Contains(offer, "starttls") || !strings.Contains(offer, "SCRAM-SHA") {
+			t.Errorf("offered in plain text: %s", offer)
+		}
+		c, err := overTLS(t, s, trusting(s))
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.signIn(s.AddUser("romeo", "montague"))
+	})
+}
+
 func TestHighestVersionIsTLS12(t *testing.T) {
 	onEach(t, func(t *testing.T, start func(testing.TB, xmpptest.Options) *xmpptest.Server) {
 		for _, only12 := range []bool{false, true} {
@@ -186,6 +200,30 @@ func TestRegistrationIsOfferedUnlessForbidden(t *testing.T) {
 	})
 }
 
+func TestArchiveInSQLSurvivesARestart(t *testing.T) { onEach(t, archiveInSQLSurvives) }
+
+func archiveInSQLSurvives(t *testing.T, start func(testing.TB, xmpptest.Options) *xmpptest.Server) {
+	s := start(t, xmpptest.Options{SQLArchive: true, TLSOptional: true})
+	u := s.AddUser("romeo", "montague")
+	for n := range 2 {
+		c, err := overTLS(t, s, trusting(s))
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.signIn(u)
+		if n == 0 {
+			c.write("<message to='juliet@%s' type='chat'><body>art thou there?</body></message>", s.Domain())
+			c.until("service-unavailable") // she does not exist; it is archived all the same
+			s.Restart()
+			continue
+		}
+		c.write("<iq type='set' id='q'><query xmlns='urn:xmpp:mam:2'/></iq>")
+		if got := c.until("<fin"); !strings.Contains(got, "art thou there?") {
+			t.Errorf("the archive holds %s", got)
+		}
+	}
+}
+
 func TestDataSurvivesRestartAndCrash(t *testing.T) {
 	onEach(t, func(t *testing.T, start func(testing.TB, xmpptest.Options) *xmpptest.Server) {
 		s := start(t, xmpptest.Options{})
@@ -206,6 +244,12 @@ func TestDataSurvivesRestartAndCrash(t *testing.T) {
 			t.Fatal(err)
 		}
 		c.signIn(u)
+		changed := s.SetPassword(u, "another secret")
+		again := dial(t, s.DirectTLSAddr())
+		if err := again.secure(trusting(s)); err != nil {
+			t.Fatal(err)
+		}
+		again.signIn(changed)
 		s.KillSessions(u)
 		if bye := c.until("</stream:stream>"); !strings.Contains(bye, "stream:error") {
 			t.Errorf("ended with %q", bye)

@@ -22,6 +22,8 @@ type desk struct {
 	dir  string
 	home string
 	env  []string
+	// within is the command that the program itself is started by, if any.
+	within []string
 }
 
 // newDesk starts X server, session bus, window manager and, when asked, the input method.

@@ -8,5 +8,6 @@
 //
 // The window tells through DOVEKIE_PROBE in JSON lines what it shows and where (see
 // app/readback.go): that is how the test knows where to click and what to expect.
+// Tests that mostly wait, for a server or a network, run beside each other.
 // Pictures of a failure are left in the folder that DOVEKIE_SHOTS names.
 package windowtest

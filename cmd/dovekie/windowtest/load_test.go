@@ -30,8 +30,8 @@ const (
 )
 
 // BenchmarkWindowUnderLoad shows the real window a list of 5,000 contacts of whom 50
-// change their status twice a second, scrolls and types meanwhile, and reports what the
-// probe recorded: how long functions of ours held the UI goroutine.
+// change their status twice a second, scrolls, types, searches and folds meanwhile, and
+// reports what the probe recorded: how long functions of ours held the UI goroutine.
 func BenchmarkWindowUnderLoad(b *testing.B) {
 	srv := xmpptest.Prosody(b, xmpptest.Options{})
 	me := srv.AddUser("me", "secret of me")
@@ -67,15 +67,19 @@ func BenchmarkWindowUnderLoad(b *testing.B) {
 		held := w.report()
 		b.ReportMetric(float64(changes.n)/loadTime.Seconds(), "presences/s")
 		b.ReportMetric(held.calls, "calls")
-		b.ReportMetric(held.over, "over8ms")
-		b.ReportMetric(held.worst.Seconds()*1000, "worst-ms")
-		b.ReportMetric(held.busy, "over8ms-work")
-		b.ReportMetric(held.work.Seconds()*1000, "worst-work-ms")
+		b.ReportMetric(held.clock.over, "over8ms")
+		b.ReportMetric(held.clock.worst.Seconds()*1000, "worst-ms")
+		b.ReportMetric(held.ours.over, "over8ms-ours")
+		b.ReportMetric(held.ours.worst.Seconds()*1000, "worst-ours-ms")
+		b.ReportMetric(held.work.over, "over8ms-work")
+		b.ReportMetric(held.work.worst.Seconds()*1000, "worst-work-ms")
 		b.Logf("%s", held.text)
-		// The clock also counts what the processors did meanwhile for the
-		// server, the contacts and OpenGL in software, so the bound is on the work.
-		if held.busy*1000 > held.calls || held.work > 16*time.Millisecond {
-			b.Errorf("the window was held too long: %v of %v calls worked for over 8 ms, the worst for %v", held.busy, held.calls, held.work)
+		// The clock also counts what the processors did meanwhile for the server, the
+		// contacts and OpenGL in software. The kernel knows how long the window was ready
+		// and got none; what is left is ours, and the bound is on that.
+		if held.ours.over*1000 > held.calls || held.ours.worst > 16*time.Millisecond {
+			b.Errorf("the window was held too long: %v of %v calls took over 8 ms without the wait for a processor, the worst %v",
+				held.ours.over, held.calls, held.ours.worst)
 		}
 	}
 }
@@ -92,7 +96,7 @@ func (c *counter) add(n int) {
 }
 
 // remembered makes a data folder that knows the account and its list.
-func remembered(b *testing.B, srv *xmpptest.Server, u xmpptest.User, dir string) {
+func remembered(b testing.TB, srv *xmpptest.Server, u xmpptest.User, dir string) {
 	b.Helper()
 	svc, err := xmppsvc.Open(b.Context(), xmppsvc.Options{Dir: dir})
 	if err != nil {
@@ -164,16 +168,33 @@ func (w *window) scrollAndType(ctx context.Context) {
 		w.must("xdotool", "mousemove", "--window", w.id, "150", "500", "click", "--repeat", "10", "--delay", "30", "5", "click", "--repeat", "10", "--delay", "30", "4")
 		w.composer()
 		w.typed("typing 中 while the list changes ")
+		w.keys("ctrl+f")
+		w.typed("chensiyuan 49")
+		w.keys("Escape")
+		for range 2 {
+			w.read()
+			if group, ok := w.facts["row.g:Group 0"]; ok && group.Rect != nil {
+				w.click(group)
+			}
+			time.Sleep(200 * time.Millisecond)
+		}
 	}
 }
 
 type report struct {
-	calls, over, busy float64
-	worst, work       time.Duration
+	calls             float64
+	clock, ours, work figure
 	text              string
 }
 
-var reportLine = regexp.MustCompile(`held the window (\d+) times, (\d+) over 8 ms, worst ([^ ;]+); by their own work (\d+) over 8 ms, worst ([^ \\"]+)`)
+// figure is how many calls took over 8 ms, and the worst.
+type figure struct {
+	over  float64
+	worst time.Duration
+}
+
+var reportLine = regexp.MustCompile(`held the window (\d+) times, (\d+) over 8 ms, worst ([^ ;]+); ` +
+	`without the wait for a processor (\d+) over 8 ms, worst ([^ ;]+); by their own work (\d+) over 8 ms, worst ([^ \\"]+)`)
 
 // report reads what the probe said when the window closed.
 func (w *window) report() report {
@@ -189,13 +210,20 @@ func (w *window) report() report {
 		return reportLine.MatchString(log)
 	})
 	m := reportLine.FindStringSubmatch(log)
-	r := report{worst: w.duration(m[3]), work: w.duration(m[5])}
-	r.calls, _ = strconv.ParseFloat(m[1], 64)
-	r.over, _ = strconv.ParseFloat(m[2], 64)
-	r.busy, _ = strconv.ParseFloat(m[4], 64)
+	of := func(i int) figure { return figure{w.number(m[i]), w.duration(m[i+1])} }
+	r := report{calls: w.number(m[1]), clock: of(2), ours: of(4), work: of(6)}
 	at := strings.Index(log, m[0])
 	r.text = strings.ReplaceAll(log[at:], `\n`, "\n")
 	return r
+}
+
+func (w *window) number(s string) float64 {
+	w.t.Helper()
+	n, err := strconv.ParseFloat(s, 64)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return n
 }
 
 func (w *window) duration(s string) time.Duration {

@@ -77,6 +77,12 @@ func (w *window) staysUnread(address string) {
 func (w *window) nothingNew(address string) {
 	w.t.Helper()
 	w.find("nothing new", func(f fact) bool { return f.Key == "title" && f.Text == "Dovekie" })
+	w.nothingNewOf(address)
+}
+
+// nothingNewOf waits until nothing of that peer is unread, whatever others wrote.
+func (w *window) nothingNewOf(address string) {
+	w.t.Helper()
 	w.find("a row without a badge", func(f fact) bool {
 		return strings.HasPrefix(f.Key, "row.") && strings.HasSuffix(f.Key, address) && !strings.Contains(f.Text, "unread")
 	})
@@ -248,7 +254,7 @@ func TestMessageToNobody(t *testing.T) {
 	w.message("out failed", "Anybody there?")
 	failed := func(f fact) bool { return strings.HasPrefix(f.Key, "retry.") && f.Rect != nil }
 	f := w.find("the way to retry", failed)
-	if !strings.Contains(f.Text, "Not sent: ") || !strings.Contains(f.Text, "address") {
+	if !strings.Contains(f.Text, "Not delivered: ") || !strings.Contains(f.Text, "address") {
 		t.Errorf("the reason is %q", f.Text)
 	}
 	d.shot("failed")

@@ -7,6 +7,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -27,13 +29,28 @@ func (d *desk) tour(env ...string) (out string, code int, took time.Duration, di
 	return string(b), cmd.ProcessState.ExitCode(), time.Since(start), dir
 }
 
+// busy reports whether more programs wanted a processor in the last minute than there are.
+func busy(t testing.TB) bool {
+	t.Helper()
+	b, err := os.ReadFile("/proc/loadavg")
+	if err != nil {
+		return false
+	}
+	load, err := strconv.ParseFloat(strings.Fields(string(b))[0], 64)
+	return err == nil && load > float64(runtime.NumCPU())
+}
+
 func TestTourWalksThroughTheDemoWithinAMinute(t *testing.T) {
 	d := newDesk(t, false)
+	limit := time.Minute
+	if busy(t) { // somebody else has the processors
+		limit = 2 * time.Minute
+	}
 	out, code, took, dir := d.tour()
-	if code != 0 || took > time.Minute {
+	if code != 0 || took > limit {
 		t.Fatalf("exit %d after %s\n%s", code, took, out)
 	}
-	for _, want := range []string{"your guide", "the echo came back", "a message waits", "signed out"} {
+	for _, want := range []string{"your guide", "the echo came back", "a message waits", "went on where it was", "Resumed session", "signed out"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("the tour did not tell of %q:\n%s", want, out)
 		}
@@ -54,9 +71,10 @@ func TestTourWalksThroughTheDemoWithinAMinute(t *testing.T) {
 }
 
 func TestTourFailsWhenTheEchoIsBroken(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t, false)
 	out, code, took, _ := d.tour("DOVEKIE_DEMO_MUTE=echo")
-	if code == 0 || !strings.Contains(out, "echo") || took > time.Minute {
+	if code == 0 || !strings.Contains(out, "echo") || took > 2*time.Minute {
 		t.Errorf("exit %d after %s\n%s", code, took, out)
 	}
 }

@@ -88,7 +88,13 @@ func (p *peer) receives(body string) {
 // signIn types into the real fields of the login panel.
 func (w *window) signIn(srv *xmpptest.Server, u xmpptest.User, password string) {
 	w.t.Helper()
-	host, port, err := net.SplitHostPort(srv.StartTLSAddr())
+	w.signInAt(srv.StartTLSAddr(), u, password)
+}
+
+// signInAt is signIn with the address to connect to, which may be that of a proxy.
+func (w *window) signInAt(address string, u xmpptest.User, password string) {
+	w.t.Helper()
+	host, port, err := net.SplitHostPort(address)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -171,8 +177,8 @@ func TestWholePathByHand(t *testing.T) {
 // composer waits until typing goes to the composer.
 func (w *window) composer() {
 	w.t.Helper()
-	f := w.see("composer", "")
-	w.click(fact{Key: "composer", Rect: &[4]int{f.Rect[0], f.Rect[1] + f.Rect[3]/2, f.Rect[2] / 2, f.Rect[3] / 2}})
+	f := w.atRest(w.see("composer", ""))
+	w.clickAt(f.Rect[0]+f.Rect[2]/4, f.Rect[1]+f.Rect[3]*3/4)
 }
 
 // pinyin types 你好 through the input method into what has the keyboard, which the fact of

@@ -9,8 +9,10 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -32,6 +34,10 @@ type window struct {
 	lines *bufio.Reader
 	rest  string
 	facts map[string]fact
+	// logins is how often the window came online so far.
+	logins int
+	// restful is how long something must not have moved before it is clicked.
+	restful time.Duration
 }
 
 // binary is what is tested.
@@ -62,8 +68,12 @@ func (d *desk) open(env []string, args ...string) *window {
 	if err != nil {
 		d.t.Fatal(err)
 	}
-	w := &window{desk: d, file: f, lines: bufio.NewReader(f), facts: map[string]fact{}}
-	cmd := exec.Command(binary(d.t), append([]string{"--data", filepath.Join(d.dir, "data")}, args...)...)
+	w := &window{desk: d, file: f, lines: bufio.NewReader(f), facts: map[string]fact{}, restful: 120 * time.Millisecond}
+	if busy(d.t) {
+		w.restful *= 5
+	}
+	line := slices.Concat(d.within, []string{binary(d.t), "--data", filepath.Join(d.dir, "data")}, args)
+	cmd := exec.Command(line[0], line[1:]...)
 	cmd.Env = append([]string{"DOVEKIE_PROBE=" + probe}, env...)
 	w.cmd = d.start("dovekie", cmd)
 	d.until("the window", 20*time.Second, func() bool {
@@ -77,7 +87,13 @@ func (d *desk) open(env []string, args ...string) *window {
 	})
 	d.t.Cleanup(func() {
 		if d.t.Failed() {
-			d.t.Logf("dovekie:\n%s\nfacts:\n%s", d.logs("dovekie"), w.describe())
+			// Where it stands: every goroutine, and the windows as the screen has them.
+			tree, _ := d.run("xwininfo", "-root", "-tree")
+			_ = syscall.Kill(w.cmd.Process.Pid, syscall.SIGQUIT) // may have ended
+			time.Sleep(500 * time.Millisecond)
+			d.t.Log(tree)
+			log, _ := os.ReadFile(filepath.Join(d.dir, "data", "logs", "dovekie.log")) // there may be none yet
+			d.t.Logf("dovekie:\n%s\n%s\nfacts:\n%s", d.logs("dovekie"), log, w.describe())
 		}
 		_ = f.Close()
 	})
@@ -102,6 +118,9 @@ func (w *window) read() {
 			delete(w.facts, f.Key)
 		} else {
 			w.facts[f.Key] = f
+			if f.Key == "logins" {
+				w.logins, _ = strconv.Atoi(f.Text) // it is a number
+			}
 		}
 	}
 }
@@ -155,13 +174,29 @@ func (w *window) row(address, text string) fact {
 	})
 }
 
-// click presses the mouse in the middle of what the fact names.
+// click presses the mouse in the middle of what the fact names, once that rests where it
+// is: the window tells of what appears before it is laid out.
 func (w *window) click(f fact) {
+	w.t.Helper()
+	f = w.atRest(f)
+	w.clickAt(f.Rect[0]+f.Rect[2]/2, f.Rect[1]+f.Rect[3]/2)
+}
+
+// atRest is the fact with the place at which it stayed for a moment.
+func (w *window) atRest(f fact) fact {
 	w.t.Helper()
 	if f.Rect == nil {
 		w.t.Fatalf("%s has no place", f.Key)
 	}
-	w.clickAt(f.Rect[0]+f.Rect[2]/2, f.Rect[1]+f.Rect[3]/2)
+	since := time.Now()
+	w.until(f.Key+" to rest", 10*time.Second, func() bool {
+		w.read()
+		if now, told := w.facts[f.Key]; told && now.Rect != nil && *now.Rect != *f.Rect {
+			f, since = now, time.Now()
+		}
+		return time.Since(since) > w.restful
+	})
+	return f
 }
 
 func (w *window) clickAt(x, y int) {
@@ -172,9 +207,7 @@ func (w *window) clickAt(x, y int) {
 // rightClick presses the other button of the mouse there.
 func (w *window) rightClick(f fact) {
 	w.t.Helper()
-	if f.Rect == nil {
-		w.t.Fatalf("%s has no place", f.Key)
-	}
+	f = w.atRest(f)
 	w.must("xdotool", "mousemove", "--window", w.id, strconv.Itoa(f.Rect[0]+f.Rect[2]/2), strconv.Itoa(f.Rect[1]+f.Rect[3]/2), "click", "3")
 }
 

@@ -52,6 +52,9 @@ func (s *Session) Self() jid.JID { return s.Me }
 // Now is Clock.
 func (s *Session) Now() time.Time { return s.Clock }
 
+// Steady is Clock too.
+func (s *Session) Steady() time.Time { return s.Clock }
+
 // NewID counts, so that tests can say what they expect.
 func (s *Session) NewID() string {
 	s.ids++

@@ -1,4 +1,4 @@
-package app
+package connection_test
 
 import (
 	"time"
@@ -6,8 +6,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// threadTime is the processor time that this thread has used. The UI goroutine is bound
-// to its thread.
+// threadTime is the processor time that this thread has used.
 func threadTime() time.Duration {
 	var t unix.Timespec
 	if unix.ClockGettime(unix.CLOCK_THREAD_CPUTIME_ID, &t) != nil {

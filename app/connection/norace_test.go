@@ -1,0 +1,6 @@
+//go:build !race
+
+package connection_test
+
+// raceDetector slows everything down several times.
+const raceDetector = false
