@@ -246,7 +246,6 @@ func (a *App) askCertificate(ev event.CertificateRejected) {
 }
 
 func certificateFacts(ev event.CertificateRejected) string {
-	day := func(t time.Time) string { return t.Local().Format("2006-01-02") }
 	lines := []string{}
 	if key := "cert.reason." + ev.Reason; tr.Has(key) {
 		lines = append(lines, tr.T(key))
@@ -259,22 +258,10 @@ func certificateFacts(ev event.CertificateRejected) string {
 	add("cert.subject", ev.Subject)
 	add("cert.issuer", ev.Issuer)
 	if !ev.NotAfter.IsZero() {
-		add("cert.valid", tr.T("cert.valid_span", "from", day(ev.NotBefore), "to", day(ev.NotAfter)))
+		add("cert.valid", tr.T("cert.valid_span", "from", adapt.Date(ev.NotBefore), "to", adapt.Date(ev.NotAfter)))
 	}
-	add("cert.fingerprint", grouped(ev.Fingerprint))
+	add("cert.fingerprint", adapt.Grouped(ev.Fingerprint))
 	return strings.Join(lines, "\n")
-}
-
-// grouped sets a fingerprint in groups of four, so that people can compare it.
-func grouped(hex string) string {
-	var b strings.Builder
-	for i, r := range hex {
-		if i > 0 && i%4 == 0 {
-			b.WriteByte(' ')
-		}
-		b.WriteRune(r)
-	}
-	return b.String()
 }
 
 // trust records the answer and tries again.

@@ -10,7 +10,6 @@ import (
 
 	"dovekie/app/connection"
 	"dovekie/app/state"
-	"dovekie/app/tr"
 	"dovekie/widgets"
 	"dovekie/widgets/skin"
 	"dovekie/xmppsvc/event"
@@ -45,7 +44,6 @@ type pageState struct {
 	open    bool
 	keep    bool         // texts are kept while it is closed
 	trace   *trace.Trace // that is watched
-	account jid.JID      // whose
 	next    uint64       // of the trace, not taken yet
 	drawn   time.Time    // when Render was called last
 	stop    func()       // the next look
@@ -55,7 +53,7 @@ type pageState struct {
 // noted is a notice and when it came.
 type noted struct {
 	at   time.Time
-	kind string
+	kind event.NoticeKind
 	text string
 }
 
@@ -66,7 +64,7 @@ const noticesKept = 20
 func (p *pageState) note(batch []event.Event, now time.Time) {
 	for _, ev := range batch {
 		if n, ok := ev.(event.NoticeRaised); ok {
-			p.notices = append(p.notices, noted{now, string(n.Kind), n.Detail})
+			p.notices = append(p.notices, noted{now, n.Kind, n.Detail})
 			p.notices = p.notices[max(len(p.notices)-noticesKept, 0):]
 		}
 	}
@@ -176,7 +174,7 @@ func (a *App) watch(account jid.JID) {
 	tr := a.session.svc.Trace(account)
 	if tr != p.trace {
 		p.trace.WatchStanzas(false)
-		p.trace, p.account, p.next, p.drawn = tr, account, 0, time.Time{}
+		p.trace, p.next, p.drawn = tr, 0, time.Time{}
 	}
 	tr.WatchStanzas(true)
 }
@@ -233,7 +231,7 @@ func (a connectionActions) Report() { a.askReport() }
 
 // Menu implements connection.Actions.
 func (a connectionActions) Menu(at fyne.Position, items []widgets.MenuItem, then func(key string)) {
-	widgets.ShowMenu(a.win.Canvas(), at, items, then)
+	widgets.ShowMenu(a.win.Canvas(), at, items, func(key string) { a.ui("menu", func() { then(key) }) })
 }
 
 // Copy implements connection.Actions.
@@ -273,6 +271,3 @@ func (a *App) lossShown() bool {
 	acc := a.state.Account()
 	return acc != nil && acc.Connection.State != model.Online && !a.asked()
 }
-
-// connectionHint is the word that leads from the strip to the page.
-func connectionHint() string { return tr.T("conn.why") }

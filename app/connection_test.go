@@ -145,6 +145,7 @@ func TestAReportIsWrittenWhereItSays(t *testing.T) {
 	b := signedInWith(t, newBenchWith(t, "en", app.Start{}, time.Now, dir))
 	b.svc.Trace(me).Stanza(false, stanza.NewMessage("chat", "m", "lin@example.org", stanza.NewText(stanza.NSClient, "body", "HUSH")).With("from", "nora@example.org/x"))
 	b.svc.feed.put(event.NoticeRaised{Account: me, Kind: event.NoticeBindingLost})
+	b.svc.feed.put(event.NoticeRaised{Kind: event.NoticeRecovered, Detail: "/home/lin/dovekie.db.damaged"})
 	b.until("the notice", func() bool { return b.text("toast") != "" })
 	b.openPage()
 	b.tapRow("conn.report")
@@ -159,12 +160,12 @@ func TestAReportIsWrittenWhereItSays(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"binding_lost", "in  message", "person1@domain1", "test-version"} {
+	for _, want := range []string{"binding_lost", "in  message", "person1@domain1", "test-version", "dovekie.db.damaged"} {
 		if !strings.Contains(string(text), want) {
 			t.Errorf("no %q in\n%s", want, text)
 		}
 	}
-	if strings.Contains(string(text), "HUSH") || strings.Contains(string(text), "nora") {
+	if strings.Contains(string(text), "/home/lin") || strings.Contains(string(text), "HUSH") || strings.Contains(string(text), "nora") {
 		t.Errorf("it says too much:\n%s", text)
 	}
 	if st, err := os.Stat(files[0]); err != nil || st.Mode().Perm() != 0o600 {

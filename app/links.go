@@ -69,11 +69,11 @@ func shortened(link string) string {
 	return link
 }
 
-// visit hands a link to the system's own program for it.
+// visit hands a link or a folder to the system's own program for it.
 func (a *App) visit(u *url.URL) {
 	a.wg.Go(func() {
 		if err := a.deps.Fyne.OpenURL(u); err != nil {
-			a.deps.Logger.Warn("open link", "error", err)
+			a.deps.Logger.Warn("open", "error", err)
 		}
 	})
 }

@@ -220,7 +220,7 @@ func (a *App) frame() fyne.CanvasObject {
 	a.views.demoStrip = widgets.NewStrip(assets.IconDemo, tr.T("strip.demo"), tr.T("strip.demo_link"), func() { a.ui("ways", a.showWays) })
 	a.views.demoStrip.Hide()
 	a.views.lossStrip = widgets.NewStrip(assets.IconNoNetwork, "", "", func() { a.ui("now", a.connectNow) })
-	a.views.lossStrip.SetMore(connectionHint(), func() { a.ui("connection", a.openConnection) })
+	a.views.lossStrip.SetMore(tr.T("conn.why"), func() { a.ui("connection", a.openConnection) })
 	a.views.toast = widgets.NewToast()
 	toast := widgets.NewMargin(skin.PanelWidth, 0, 0, toastAbove, a.views.toast)
 	return container.NewStack(container.NewBorder(nil, a.views.demoStrip, nil, nil, panes), toast)

@@ -15,6 +15,7 @@ import (
 	"dovekie/app/tr"
 	"dovekie/widgets"
 	"dovekie/widgets/skin"
+	"dovekie/xmppsvc/event"
 	"dovekie/xmppsvc/model"
 )
 
@@ -52,7 +53,11 @@ func (a *App) writeReport(short bool) {
 			connection.Line{Name: "demo", Value: strconv.FormatBool(s.demo != nil)}),
 	}
 	for _, n := range a.conn.notices {
-		r.Notices = append(r.Notices, connection.Line{Name: n.at.Format("15:04:05") + " " + n.kind, Value: n.text})
+		text := n.text
+		if n.kind == event.NoticeRecovered { // a path of the user's
+			text = filepath.Base(text)
+		}
+		r.Notices = append(r.Notices, connection.Line{Name: n.at.Format("15:04:05") + " " + string(n.kind), Value: text})
 	}
 	dir := filepath.Join(a.deps.Dir, reportsFolder)
 	path := filepath.Join(dir, "dovekie-"+now.Format("20060102-150405")+".txt")
@@ -81,10 +86,7 @@ func (a *App) showReport(path string) {
 		Fields: []fyne.CanvasObject{widgets.NewWords(path, skin.TextMinor, skin.Ink, false)},
 		Buttons: []widgets.SheetButton{
 			{Text: tr.T("conn.report_folder"), Kind: widgets.QuietButton, OnTapped: func() {
-				u := &url.URL{Scheme: "file", Path: filepath.ToSlash(filepath.Dir(path))}
-				if err := a.deps.Fyne.OpenURL(u); err != nil {
-					a.deps.Logger.Info("open folder", "error", err)
-				}
+				a.visit(&url.URL{Scheme: "file", Path: filepath.ToSlash(filepath.Dir(path))})
 			}},
 			{Text: tr.T("sheet.close"), Kind: widgets.PrimaryButton, Default: true},
 		},

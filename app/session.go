@@ -70,6 +70,9 @@ func (a *App) leave(then func()) {
 	a.state = state.New()
 	a.missed = missedChats{}
 	a.login, a.question = attempt{}, question{}
+	a.closeConnection()
+	a.conn.trace.WatchStanzas(false)
+	a.conn = pageState{keep: a.conn.keep}
 	a.render.pending = state.Everything()
 	if old == nil {
 		then()

@@ -50,9 +50,6 @@ func (c *BarChart) SetSpec(s BarChartSpec) {
 	c.Refresh()
 }
 
-// Spec is what is shown.
-func (c *BarChart) Spec() BarChartSpec { return c.spec }
-
 // CreateRenderer is called by Fyne.
 func (c *BarChart) CreateRenderer() fyne.WidgetRenderer {
 	return newDrawn(c, c.draw, func() fyne.Size { return fyne.NewSize(200, chartHeight) })

@@ -45,8 +45,9 @@ func (c *Chip) On() bool { return c.on }
 // Text is what the chip says.
 func (c *Chip) Text() string { return c.text }
 
-// SetText changes the words.
+// SetText changes the words, which may hold an address from the network.
 func (c *Chip) SetText(text string) {
+	text = oneLine(cleanText(text))
 	if c.text != text {
 		c.text = text
 		c.Refresh()

@@ -13,19 +13,17 @@ import (
 type CodeField struct {
 	plain
 
-	entry     *composerField
-	lines     int
-	labels    EditLabels
-	err       string
-	focused   bool
-	onChanged func(string)
-	onUsed    func()
+	entry   *composerField
+	lines   int
+	labels  EditLabels
+	err     string
+	focused bool
+	onUsed  func()
 }
 
-// NewCodeField makes an empty field of so many lines. onSubmit gets what was typed;
-// onChanged may be nil.
-func NewCodeField(placeholder string, lines int, labels EditLabels, onSubmit, onChanged func(text string)) *CodeField {
-	f := &CodeField{entry: newComposerField(), lines: lines, labels: labels, onChanged: onChanged}
+// NewCodeField makes an empty field of so many lines. onSubmit gets what was typed.
+func NewCodeField(placeholder string, lines int, labels EditLabels, onSubmit func(text string)) *CodeField {
+	f := &CodeField{entry: newComposerField(), lines: lines, labels: labels}
 	f.entry.placeholder = placeholder
 	f.entry.onFocus = func(on bool) {
 		f.focused = on
@@ -35,10 +33,9 @@ func NewCodeField(placeholder string, lines int, labels EditLabels, onSubmit, on
 	f.entry.onSend = func() { call(onSubmit, f.entry.text) }
 	f.entry.onEscape = func() { passKey(canvasFor(f.entry), &fyne.KeyEvent{Name: fyne.KeyEscape}) }
 	f.entry.onPage = func(bool) {}
-	f.entry.onChanged = func(s string) {
+	f.entry.onChanged = func(string) {
 		f.SetError("")
 		f.used()
-		call(f.onChanged, s)
 	}
 	f.entry.onMenu = func(pos fyne.Position) { editMenu(f.entry, f.labels, pos) }
 	f.entry.taps.now = time.Now

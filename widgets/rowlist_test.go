@@ -260,6 +260,9 @@ func TestChipsAndTabsTellWhatTheUserDid(t *testing.T) {
 	if len(told) != 2 || told[0] || told[1] {
 		t.Errorf("told %v", told)
 	}
+	if c.SetText("only a@b/\u202Egpj\nx"); c.Text() != "only a@b/gpj x" {
+		t.Errorf("%q", c.Text())
+	}
 	var pages []int
 	tabs := widgets.NewPageTabs([]string{"One", "Two", "Three"}, func(i int) { pages = append(pages, i) })
 	show(t, tabs, 400, 42)

@@ -122,7 +122,7 @@ func (r StepRow) Draw(width float32, dark bool) []fyne.CanvasObject {
 	if r.Bad {
 		role = skin.Error
 	}
-	detail := lineText(elide(r.Detail, skin.TextNote, false, width-rowEnd-x), skin.TextNote, skin.Of(role, dark), false)
+	detail := lineText(elide(oneLine(cleanText(r.Detail)), skin.TextNote, false, width-rowEnd-x), skin.TextNote, skin.Of(role, dark), false)
 	placeLine(detail, x, middle)
 	return append(objects, took, detail)
 }
@@ -225,7 +225,7 @@ func (r StanzaRow) Draw(width float32, dark bool) []fyne.CanvasObject {
 		if s == "" || room < skin.TextNote {
 			return x
 		}
-		t := lineText(elide(s, skin.TextNote, false, room), skin.TextNote, c, false)
+		t := lineText(elide(oneLine(cleanText(s)), skin.TextNote, false, room), skin.TextNote, c, false)
 		placeLine(t, x, middle)
 		objects = append(objects, t)
 		return x + t.Size().Width

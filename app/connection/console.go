@@ -1,6 +1,7 @@
 package connection
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -142,15 +143,7 @@ func (c *console) match(it *item) {
 
 // find is the item, or nil.
 func (c *console) find(seq uint64) *item {
-	at, ok := slices.BinarySearchFunc(c.items, seq, func(it item, seq uint64) int {
-		switch {
-		case it.Seq < seq:
-			return -1
-		case it.Seq > seq:
-			return 1
-		}
-		return 0
-	})
+	at, ok := slices.BinarySearchFunc(c.items, seq, func(it item, seq uint64) int { return cmp.Compare(it.Seq, seq) })
 	if !ok {
 		return nil
 	}
@@ -213,15 +206,7 @@ func (c *console) place(seq uint64) int {
 	if at, ok := slices.BinarySearch(c.newer, seq); ok {
 		return len(c.older) + at
 	}
-	if at, ok := slices.BinarySearchFunc(c.older, seq, func(a, b uint64) int {
-		switch {
-		case a > b:
-			return -1
-		case a < b:
-			return 1
-		}
-		return 0
-	}); ok {
+	if at, ok := slices.BinarySearchFunc(c.older, seq, func(a, b uint64) int { return cmp.Compare(b, a) }); ok {
 		return len(c.older) - 1 - at
 	}
 	return -1

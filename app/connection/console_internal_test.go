@@ -2,6 +2,7 @@ package connection
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -162,6 +163,8 @@ func TestPrettySetsAnElementByItsLevels(t *testing.T) {
 		"":                                 "",
 		"no xml at all":                    "no xml at all\n",
 		"</a></b>":                         "</a>\n</b>\n",
+		"<body>x\u202Egpj.exe</body>":      "<body>x&#x202E;gpj.exe</body>\n",
+		"<a b='\u200B\u2028'>\x7F</a>":     "<a b='&#x200B;&#x2028;'>&#x7F;</a>\n",
 		"<a b='1' c=\"2\" d='it&apos;s'/>": "<a b='1' c=\"2\" d='it&apos;s'/>\n",
 	} {
 		if got := plain(pretty(xml)); got != want {
@@ -174,7 +177,18 @@ func FuzzPrettyKeepsEveryCharacter(f *testing.F) {
 	for _, s := range []string{"<a b='c'>d<e/></a>", "<a", "<a b=", "<a b='", "</", "<>", "< a>", "<a  b='1'/>", "a<b>c</b"} {
 		f.Add(s)
 	}
-	bare := func(s string) string { return strings.Join(strings.Fields(s), "") }
+	f.Add("<a>b\u202Ec&#x9;</a>")
+	reference := regexp.MustCompile("&#x[0-9A-F]+;")
+	// bare leaves out white space, and what is not seen in either form.
+	bare := func(s string) string {
+		s = reference.ReplaceAllString(s, " ")
+		return strings.Join(strings.Fields(strings.Map(func(r rune) rune {
+			if hidden(r) {
+				return ' '
+			}
+			return r
+		}, s)), "")
+	}
 	f.Fuzz(func(t *testing.T, s string) {
 		if got := plain(pretty(s)); bare(got) != bare(s) {
 			t.Errorf("%q became %q", s, got)

@@ -277,7 +277,7 @@ func (v *View) allText() string {
 	}
 	for i := from; i < d.shown(); i++ {
 		it := d.find(d.at(i))
-		b.WriteString("<!-- " + title(it) + " -->\n" + plain(pretty(it.XML)) + "\n")
+		b.WriteString("<!-- " + title(it) + " -->\n" + it.XML + "\n\n")
 	}
 	return b.String()
 }

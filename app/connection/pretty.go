@@ -1,7 +1,10 @@
 package connection
 
 import (
+	"fmt"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"dovekie/widgets"
 	"dovekie/widgets/skin"
@@ -38,11 +41,35 @@ func (p *printer) add(text string, role skin.Role) {
 	if text == "" {
 		return
 	}
+	text = visible(text)
 	if n := len(p.line.Spans); n > 0 && p.line.Spans[n-1].Role == role {
 		p.line.Spans[n-1].Text += text
 		return
 	}
 	p.line.Spans = append(p.line.Spans, widgets.Span{Text: text, Role: role})
+}
+
+// visible writes what reverses, hides or breaks text as the reference that XML has for it,
+// so that a stanza cannot look like another one.
+func visible(text string) string {
+	if strings.IndexFunc(text, hidden) < 0 {
+		return text
+	}
+	var b strings.Builder
+	for i, size := 0, 0; i < len(text); i += size {
+		var r rune
+		if r, size = utf8.DecodeRuneInString(text[i:]); hidden(r) {
+			fmt.Fprintf(&b, "&#x%X;", r)
+		} else {
+			b.WriteString(text[i : i+size])
+		}
+	}
+	return b.String()
+}
+
+// hidden reports what controls how a text is shown and is not seen itself.
+func hidden(r rune) bool {
+	return unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp)
 }
 
 // flush ends the line; the next one stands at the level of then.

@@ -7,7 +7,9 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
+	"dovekie/app/adapt"
 	"dovekie/xmppsvc/model"
 	"dovekie/xmppsvc/trace"
 )
@@ -87,7 +89,7 @@ func writeConnection(b *strings.Builder, c *trace.Connection) {
 	fmt.Fprintf(b, "#%d  begun %s  up %s  ended %s  %d bytes in, %d out\n",
 		c.Number, stamped(c.Begun), stamped(c.Up), stamped(c.Ended), c.BytesIn, c.BytesOut)
 	for _, s := range c.Steps {
-		fmt.Fprintf(b, "    +%-10s %-12s %-9s %s\n", Took(max(s.Time.Sub(c.Begun), 1)), s.Name, Took(s.Took), s.Detail)
+		fmt.Fprintf(b, "    +%-10s %-12s %-9s %s\n", Took(max(s.Time.Sub(c.Begun), 1)), s.Name, Took(s.Took), printed(s.Detail))
 	}
 	if !c.Up.IsZero() {
 		l := c.Login
@@ -95,14 +97,14 @@ func writeConnection(b *strings.Builder, c *trace.Connection) {
 			l.TLSVersion, l.Mechanism, l.ChannelBinding, l.Resumed, l.RoundTrips, c.Managed, c.Keeps)
 	}
 	for n, cert := range c.Chain {
-		fmt.Fprintf(b, "    certificate %d: %s, names %s, by %s, %s to %s, %s, SPKI SHA-256 %s\n", n, cert.Subject,
-			strings.Join(cert.Names, " "), cert.Issuer, day(cert.NotBefore), day(cert.NotAfter), cert.Key, cert.SPKI)
+		b.WriteString(printed(fmt.Sprintf("    certificate %d: %s, names %s, by %s, %s to %s, %s, SPKI SHA-256 %s", n, cert.Subject,
+			strings.Join(cert.Names, " "), cert.Issuer, adapt.Date(cert.NotBefore), adapt.Date(cert.NotAfter), cert.Key, cert.SPKI)) + "\n")
 	}
 	if c.Verdict != "" {
 		fmt.Fprintf(b, "    certificate: %s\n", c.Verdict)
 	}
 	if c.Cause != "" || c.Detail != "" {
-		fmt.Fprintf(b, "    end: %s %s\n", c.Cause, c.Detail)
+		fmt.Fprintf(b, "    end: %s %s\n", c.Cause, printed(c.Detail))
 	}
 	if !c.RetryAt.IsZero() {
 		fmt.Fprintf(b, "    next attempt %s\n", stamped(c.RetryAt))
@@ -122,7 +124,17 @@ func headText(h trace.Head) string {
 	if h.More > 0 {
 		child += " +" + strconv.Itoa(h.More)
 	}
-	return fmt.Sprintf("%s %s %-9s %-10s %-24s %-40s %s", h.Time.Format("15:04:05.000"), way, h.Stanza, orDash(h.Type), orDash(h.ID), orDash(h.Peer), child)
+	return printed(fmt.Sprintf("%s %s %-9s %-10s %-24s %-40s %s", h.Time.Format("15:04:05.000"), way, h.Stanza, orDash(h.Type), orDash(h.ID), orDash(h.Peer), child))
+}
+
+// printed keeps a text from the network in its line: it can neither break nor reverse it.
+func printed(s string) string {
+	return strings.Map(func(r rune) rune {
+		if hidden(r) {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, s)
 }
 
 func orDash(s string) string {

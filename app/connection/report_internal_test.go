@@ -43,6 +43,17 @@ func TestAReportTellsWhatHappened(t *testing.T) {
 	}
 }
 
+// What others send stands in its line and cannot pass for another part of the report.
+func TestNobodyElseWritesLinesOfAReport(t *testing.T) {
+	r := report()
+	r.Heads = append(r.Heads, trace.Head{Time: begin, Stanza: "iq", ID: "x\n== Settings ==\nfalse", Peer: "a@b/\u202Egpj"})
+	r.State.Connections[0].Detail = "said\r\n== Settings =="
+	text := r.Text(false)
+	if strings.Count(text, "\n== Settings") != 1 || strings.ContainsAny(text, "\r\u202E") || !strings.Contains(text, "x\uFFFD== Settings ==\uFFFDfalse") {
+		t.Errorf("%q", text)
+	}
+}
+
 func TestAShortReportNamesNobody(t *testing.T) {
 	text := report().Text(true)
 	for _, never := range []string{"lin@", "nora", "wei", "sea.example", "example.org", "xmpp.", "chat.", "conference.", "phone", "dovekie-1@"} {

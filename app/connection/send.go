@@ -10,6 +10,7 @@ import (
 	"dovekie/widgets"
 	"dovekie/xmppsvc/model"
 	"dovekie/xmppsvc/stanza"
+	"dovekie/xmppsvc/xep"
 )
 
 // sendLines is how many lines the field for sending by hand shows.
@@ -26,13 +27,13 @@ type preset struct {
 // id gets one when it is sent.
 var presets = []preset{
 	{"ping", assets.IconPulse, func(v *View) *stanza.Element {
-		return stanza.NewIQ("get", "", v.host(), stanza.New("urn:xmpp:ping", "ping"))
+		return stanza.NewIQ("get", "", v.host(), xep.Ping())
 	}},
 	{"version", assets.IconQuestion, func(v *View) *stanza.Element {
-		return stanza.NewIQ("get", "", v.peerOr(v.host()), stanza.New("jabber:iq:version", "query"))
+		return stanza.NewIQ("get", "", v.peerOr(v.host()), stanza.New(xep.NSVersion, "query"))
 	}},
 	{"disco", assets.IconServer, func(v *View) *stanza.Element {
-		return stanza.NewIQ("get", "", v.host(), stanza.New("http://jabber.org/protocol/disco#info", "query"))
+		return stanza.NewIQ("get", "", v.host(), stanza.New(xep.NSDiscoInfo, "query"))
 	}},
 	{"presence", assets.IconUser, func(*View) *stanza.Element {
 		return stanza.NewPresence("", "", stanza.NewText(stanza.NSClient, "show", "away"), stanza.NewText(stanza.NSClient, "status", tr.T("conn.preset.status")))
@@ -53,7 +54,7 @@ func (v *View) peerOr(address string) string {
 func (v *View) makeSend() {
 	x := &v.xml
 	edit := widgets.EditLabels{Cut: tr.T("menu.cut"), Copy: tr.T("menu.copy"), Paste: tr.T("menu.paste"), SelectAll: tr.T("menu.select_all")}
-	x.field = widgets.NewCodeField(tr.T("conn.by_hand"), sendLines, edit, func(string) { v.sendByHand() }, nil)
+	x.field = widgets.NewCodeField(tr.T("conn.by_hand"), sendLines, edit, func(string) { v.sendByHand() })
 	x.preset = widgets.NewButton(tr.T("conn.presets"), widgets.QuietButton, v.pickPreset)
 	x.send = widgets.NewButton(tr.T("conn.send"), widgets.PrimaryButton, v.sendByHand)
 	v.hints.Name(x.preset, tr.T("conn.presets_hint"))

@@ -11,6 +11,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"dovekie/app/adapt"
 	"dovekie/app/tr"
 	"dovekie/widgets"
 	"dovekie/xmppsvc/model"
@@ -36,8 +37,7 @@ type timelineRow struct {
 type timeline struct {
 	rows   []timelineRow
 	width  float32
-	open   map[int]bool // by the user
-	shut   map[int]bool
+	folds  map[int]bool // whether the user left it unfolded
 	newest int
 }
 
@@ -72,16 +72,18 @@ func (t *timeline) set(all []trace.Connection, host string, now time.Time) {
 }
 
 func (t *timeline) isOpen(number int) bool {
-	return t.open[number] || number == t.newest && !t.shut[number]
+	if open, told := t.folds[number]; told {
+		return open
+	}
+	return number == t.newest
 }
 
 // fold folds or unfolds a connection.
 func (t *timeline) fold(number int) {
-	if t.open == nil {
-		t.open, t.shut = map[int]bool{}, map[int]bool{}
+	if t.folds == nil {
+		t.folds = map[int]bool{}
 	}
-	on := !t.isOpen(number)
-	t.open[number], t.shut[number] = on, !on
+	t.folds[number] = !t.isOpen(number)
 }
 
 func (t *timeline) addFacts(c *trace.Connection, title string, facts []widgets.FactRow) {
@@ -351,7 +353,7 @@ func certificateFacts(c trace.Certificate) []widgets.FactRow {
 		facts = append(facts, fact("cert.issuer", c.Issuer))
 	}
 	return append(facts,
-		fact("cert.valid", tr.T("cert.valid_span", "from", day(c.NotBefore), "to", day(c.NotAfter))),
+		fact("cert.valid", tr.T("cert.valid_span", "from", adapt.Date(c.NotBefore), "to", adapt.Date(c.NotAfter))),
 		fact("cert.fingerprint", c.Key),
-		widgets.FactRow{Label: "SHA-256", Value: grouped(c.SPKI)})
+		widgets.FactRow{Label: "SHA-256", Value: adapt.Grouped(c.SPKI)})
 }

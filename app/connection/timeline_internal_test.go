@@ -106,7 +106,7 @@ func TestFoldingStaysWithItsConnection(t *testing.T) {
 		}
 	}
 	if heads != 3 || !tl.isOpen(1) || tl.isOpen(2) || !tl.isOpen(3) {
-		t.Errorf("%d heads; open %v shut %v", heads, tl.open, tl.shut)
+		t.Errorf("%d heads; folds %v", heads, tl.folds)
 	}
 }
 

@@ -169,7 +169,7 @@ func (v *View) FocusFilter() {
 // Render shows how the connection stands. For another account the console begins anew.
 func (v *View) Render(s State) {
 	if s.Account != v.state.Account {
-		v.lines.open, v.lines.shut = nil, nil
+		v.lines.folds = nil
 		v.clearConsole()
 	}
 	v.state = s

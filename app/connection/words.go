@@ -63,18 +63,3 @@ func clock(t, now time.Time) string {
 	}
 	return t.Local().Format("2006-01-02") + " " + s
 }
-
-// day is a date.
-func day(t time.Time) string { return t.Local().Format("2006-01-02") }
-
-// grouped sets a fingerprint in groups of four, so that people can compare it.
-func grouped(hex string) string {
-	var b []byte
-	for i := range len(hex) {
-		if i > 0 && i%4 == 0 {
-			b = append(b, ' ')
-		}
-		b = append(b, hex[i])
-	}
-	return string(b)
-}
