@@ -28,8 +28,15 @@ func (a *App) openChat(peer jid.JID, at model.MessageID) {
 }
 
 // focusComposer puts the keyboard into the composer, after what was clicked has taken it.
+// A field that the user went to in the meantime keeps it: a password would be typed into
+// the chat.
 func (a *App) focusComposer() {
-	a.cross.After(0, func() { a.views.chat.FocusComposer() })
+	before := a.win.Canvas().Focused()
+	a.cross.After(0, func() {
+		if now := a.win.Canvas().Focused(); now == before || !widgets.IsEntry(now) {
+			a.views.chat.FocusComposer()
+		}
+	})
 }
 
 // bringFront shows the tab of the chat, reading its first page when it is new.

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
@@ -108,6 +109,19 @@ func TestCtrlEnterSendsWhenThatWasChosen(t *testing.T) {
 	b.key(fyne.KeyF1)
 	if b.text("sheet.Ctrl+Enter") != "Send the message" || b.text("sheet.Enter") != "Begin a new line" {
 		t.Errorf("the list of keys says %v", b.texts())
+	}
+}
+
+func TestFieldClickedRightAfterAContactKeepsTheKeyboard(t *testing.T) {
+	b := signedIn(t, "en")
+	r := b.app.Facts()["row.c:Friends/"+nora.String()].Rect
+	test.TapCanvas(b.app.Window().Canvas(), fyne.NewPos(float32(r[0]+r[2]/2), float32(r[1]+r[3]/2)))
+	time.Sleep(20 * time.Millisecond) // the window is busy: what is left of the click waits
+	b.focus("search")
+	b.drain()
+	b.typeText("tom")
+	if b.text("search") != "tom" || b.text("composer") != "" || b.text("chat") != nora.String() {
+		t.Errorf("the search has %q, the composer %q, of %q", b.text("search"), b.text("composer"), b.text("chat"))
 	}
 }
 

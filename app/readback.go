@@ -62,10 +62,9 @@ func (a *App) collect() map[string]Fact {
 			add(key, text, fyne.Position{}, fyne.Size{}, nil)
 			return
 		}
-		if !o.Visible() {
-			return
+		if shown(o) {
+			add(key, text, fyne.CurrentApp().Driver().AbsolutePositionForObject(o), o.Size(), o)
 		}
-		add(key, text, fyne.CurrentApp().Driver().AbsolutePositionForObject(o), o.Size(), o)
 	}
 	object("title", a.render.title, nil)
 	if top := a.win.Canvas().Overlays().Top(); top != nil {
@@ -104,6 +103,12 @@ func (a *App) collect() map[string]Fact {
 	case screenNone:
 	}
 	return facts
+}
+
+// shown tells whether an object is there for a user. What no frame has drawn yet is not: it has no place
+// and would be told as lying in the corner.
+func shown(o fyne.CanvasObject) bool {
+	return o.Visible() && fyne.CurrentApp().Driver().CanvasForObject(o) != nil
 }
 
 // overlayFacts tells the lines of a menu with their places, or what a sheet says and asks.

@@ -17,6 +17,13 @@ type entry struct {
 	onKey   func(*fyne.KeyEvent) bool // true: the key is done with
 }
 
+// IsEntry reports whether what has the keyboard is typed into, and not the composer; f may
+// be nil.
+func IsEntry(f fyne.Focusable) bool {
+	_, is := f.(*entry)
+	return is
+}
+
 func newEntry(placeholder string, password bool) *entry {
 	e := &entry{}
 	e.PlaceHolder = placeholder

@@ -23,6 +23,7 @@ type fact struct {
 	Text string  `json:"text"`
 	Rect *[4]int `json:"rect"`
 	Gone bool    `json:"gone"`
+	T    int64   `json:"t"` // in milliseconds of the window's clock
 }
 
 // window is the running binary as a person meets it.
@@ -38,6 +39,8 @@ type window struct {
 	logins int
 	// restful is how long something must not have moved before it is clicked.
 	restful time.Duration
+	clicks  []string // where the mouse was pressed, for what failed
+	told    int64    // when the window told last, in milliseconds of its clock
 }
 
 // binary is what is tested.
@@ -113,7 +116,7 @@ func (w *window) read() {
 		if err := json.Unmarshal([]byte(w.rest), &f); err != nil {
 			w.t.Fatalf("read-back: %v in %q", err, w.rest)
 		}
-		w.rest = ""
+		w.rest, w.told = "", f.T
 		if f.Gone {
 			delete(w.facts, f.Key)
 		} else {
@@ -128,8 +131,13 @@ func (w *window) read() {
 func (w *window) describe() string {
 	var b strings.Builder
 	for k, f := range w.facts {
-		fmt.Fprintf(&b, "%s = %q\n", k, f.Text)
+		fmt.Fprintf(&b, "%s = %q", k, f.Text)
+		if f.Rect != nil {
+			fmt.Fprintf(&b, " at %v", *f.Rect)
+		}
+		fmt.Fprintf(&b, ", told at %d ms\n", f.T)
 	}
+	fmt.Fprintf(&b, "clicked:\n%s", strings.Join(w.clicks, "\n"))
 	return b.String()
 }
 
@@ -201,6 +209,7 @@ func (w *window) atRest(f fact) fact {
 
 func (w *window) clickAt(x, y int) {
 	w.t.Helper()
+	w.clicks = append(w.clicks, fmt.Sprintf("%d, %d at %s, the window having told until %d ms", x, y, time.Now().Format("05.000"), w.told))
 	w.must("xdotool", "mousemove", "--window", w.id, strconv.Itoa(x), strconv.Itoa(y), "click", "1")
 }
 
