@@ -24,7 +24,6 @@ const (
 	IconPlus         Icon = "plus"
 	IconClose        Icon = "close"
 	IconChevronDown  Icon = "chevron-down"
-	IconChevronUp    Icon = "chevron-up"
 	IconChevronRight Icon = "chevron-right"
 	IconChevronLeft  Icon = "chevron-left"
 	IconArrowDown    Icon = "arrow-down"
@@ -42,10 +41,8 @@ const (
 	IconEye          Icon = "eye"
 	IconEyeOff       Icon = "eye-off" // also a message that cannot be read
 	IconUser         Icon = "user"
-	IconPeople       Icon = "people"
 	IconKey          Icon = "key"
 	IconServer       Icon = "server"
-	IconLink         Icon = "link"
 	IconDots         Icon = "dots"
 	IconTrash        Icon = "trash"
 	IconEdit         Icon = "edit"
@@ -54,17 +51,10 @@ const (
 	IconChat         Icon = "chat"
 	IconSignOut      Icon = "sign-out"
 	IconQuit         Icon = "quit"
-	IconPicture      Icon = "picture"
 	IconFile         Icon = "file"
 	IconHistory      Icon = "history"
-	IconBell         Icon = "bell"
-	IconGlobe        Icon = "globe"
-	IconShield       Icon = "shield"
 	IconQuestion     Icon = "question"
 	IconNoNetwork    Icon = "no-network"
-	IconTheme        Icon = "theme"
-	IconLanguage     Icon = "language"
-	IconBlock        Icon = "block"
 	IconDemo         Icon = "demo"
 	IconPause        Icon = "pause"
 	IconPlay         Icon = "play"
@@ -92,24 +82,11 @@ func IconSVG(name Icon, size, stroke float32, c color.Color) []byte {
 	).Replace(string(b)))
 }
 
-//go:embed marks/*.svg
+//go:embed marks/bird.svg marks/mark-asleep.svg
 var markFiles embed.FS
 
 //go:embed marks/icon-256.png
 var appIcon []byte
-
-// Mark is the product's mark as SVG: one drawing from 40 pixels on, a simpler one below.
-func Mark(size float32) []byte {
-	if size < 40 {
-		return mustRead(markFiles, "marks/mark-small.svg")
-	}
-	return mustRead(markFiles, "marks/mark.svg")
-}
-
-// MarkTray is the mark in one colour, for a panel: ink on a light one, white on a dark one.
-func MarkTray(c color.Color) []byte {
-	return recolour(mustRead(markFiles, "marks/mark-tray.svg"), "#0E1B26", hex(c))
-}
 
 // MarkBird is the flying bird of the mark alone, without its ground: for the teal moon of
 // the login window. Never on white or on ink, where a part of it would vanish.
@@ -159,10 +136,6 @@ func mustRead(fs embed.FS, name string) []byte {
 		panic("assets: " + err.Error())
 	}
 	return b
-}
-
-func recolour(svg []byte, from, to string) []byte {
-	return []byte(strings.ReplaceAll(string(svg), from, to))
 }
 
 func hex(c color.Color) string {

@@ -16,14 +16,14 @@ import (
 func TestEveryIconExistsAndTakesItsColour(t *testing.T) {
 	for _, n := range []assets.Icon{
 		assets.IconMenu, assets.IconAddPerson, assets.IconSliders, assets.IconKeyboard, assets.IconSearch, assets.IconPlus,
-		assets.IconClose, assets.IconChevronDown, assets.IconChevronUp, assets.IconChevronRight,
+		assets.IconClose, assets.IconChevronDown, assets.IconChevronRight,
 		assets.IconChevronLeft, assets.IconArrowDown, assets.IconSmile, assets.IconCheck, assets.IconTick,
 		assets.IconTicks, assets.IconDevice, assets.IconRing, assets.IconClock, assets.IconAlert, assets.IconRetry, assets.IconCopy, assets.IconEye,
-		assets.IconEyeOff, assets.IconUser, assets.IconPeople, assets.IconKey, assets.IconServer, assets.IconLink,
+		assets.IconEyeOff, assets.IconUser, assets.IconKey, assets.IconServer,
 		assets.IconDots, assets.IconTrash, assets.IconEdit, assets.IconFolder, assets.IconMove, assets.IconChat,
-		assets.IconSignOut, assets.IconQuit, assets.IconPicture, assets.IconFile, assets.IconHistory,
-		assets.IconBell, assets.IconGlobe, assets.IconShield, assets.IconQuestion, assets.IconNoNetwork,
-		assets.IconTheme, assets.IconLanguage, assets.IconBlock, assets.IconDemo,
+		assets.IconSignOut, assets.IconQuit, assets.IconFile, assets.IconHistory,
+		assets.IconQuestion, assets.IconNoNetwork,
+		assets.IconDemo,
 	} {
 		svg := string(assets.IconSVG(n, 20, 1.45, color.NRGBA{0x12, 0x34, 0x56, 0xFF}))
 		if !strings.Contains(svg, `stroke="#123456"`) || strings.Contains(svg, "#000000") {

@@ -188,8 +188,7 @@ func samplePanel(chosen int, items []widgets.ListItem, selected string) fyne.Can
 	tabs.SetTabs(widgets.HalfTab{Text: "消息", Unread: 14}, widgets.HalfTab{Text: "联系人"})
 	tabs.SetChosen(chosen)
 	top := widgets.NewColumn(0, sampleHeader(), widgets.NewSearch("搜索联系人和消息", widgets.SearchActions{OnAdd: func() {}}), tabs)
-	foot := widgets.NewFoot(widgets.FootItem{Icon: assets.IconMenu}, widgets.FootItem{Icon: assets.IconAddPerson}, widgets.FootItem{Icon: assets.IconSliders})
-	return flush(top, foot, sampleList(items, selected))
+	return flush(top, widgets.NewColumn(0), sampleList(items, selected))
 }
 
 // flush stacks top, middle and foot without Fyne's padding.

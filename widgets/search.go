@@ -90,9 +90,6 @@ func (s *Search) Text() string { return s.entry.Text }
 // Clear empties the field and tells OnChanged.
 func (s *Search) Clear() { s.entry.SetText("") }
 
-// SetPlaceholder changes the words in the empty field.
-func (s *Search) SetPlaceholder(text string) { s.entry.SetPlaceHolder(text) }
-
 // Type puts the keyboard here and goes on with a character that was typed elsewhere.
 func (s *Search) Type(r rune) {
 	s.Focus()

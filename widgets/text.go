@@ -2,7 +2,6 @@ package widgets
 
 import (
 	"strings"
-	"unicode/utf8"
 )
 
 // textPiece is a part of a line that is drawn as one object.
@@ -168,14 +167,4 @@ func (l *textLayout) linkAt(x, y float32) string {
 		}
 	}
 	return ""
-}
-
-// isASCII reports whether each byte of s is a cluster of its own.
-func isASCII(s string) bool {
-	for i := range len(s) {
-		if s[i] >= utf8.RuneSelf {
-			return false
-		}
-	}
-	return true
 }

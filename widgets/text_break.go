@@ -33,9 +33,6 @@ const (
 	openingMarks = "（【《〈「『〔〖〘〚“‘｛［￥([{$"
 )
 
-// clusterRunesMax bounds the marks that may pile up on one letter.
-const clusterRunesMax = 10
-
 // cleanText makes a message harmless to show: breaks become line feeds, tabs spaces, marks
 // that reverse or hide text go, other control characters become a visible sign.
 func cleanText(s string) string {

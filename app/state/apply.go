@@ -13,8 +13,6 @@ func Apply(s *State, ev event.Event) Change {
 		return s.accountRemoved(ev)
 	case event.ConnectionChanged:
 		return s.connectionChanged(ev)
-	case event.CertificateRejected:
-		return Change{Questions: []event.CertificateRejected{ev}}
 	case event.SelfChanged:
 		return s.selfChanged(ev)
 	case event.RosterReplaced:

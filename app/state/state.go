@@ -94,7 +94,6 @@ type Change struct {
 	Arrived    []model.Message // messages that came just now from others
 	Missed     []model.ChatID  // chats with more unread messages that came while we were away
 	Notices    []event.NoticeRaised
-	Questions  []event.CertificateRejected
 }
 
 // Add makes c the change of both.
@@ -112,7 +111,6 @@ func (c *Change) Add(o Change) {
 	c.Arrived = append(c.Arrived, o.Arrived...)
 	c.Missed = append(c.Missed, o.Missed...)
 	c.Notices = append(c.Notices, o.Notices...)
-	c.Questions = append(c.Questions, o.Questions...)
 	for id := range o.Timelines {
 		c.touch(id)
 	}

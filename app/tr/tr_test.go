@@ -1,7 +1,11 @@
 package tr_test
 
 import (
+	"io/fs"
+	"os"
+	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -67,6 +71,39 @@ func TestChineseMarksAreFullWidthNextToHan(t *testing.T) {
 
 // fieldTerms: the connection page speaks to those who look for faults, in their words.
 func fieldTerms(key string) bool { return strings.HasPrefix(key, "conn.") }
+
+// A text that nobody shows is a translation nobody checks.
+func TestEveryTextIsUsed(t *testing.T) {
+	var used, begins []string
+	word := regexp.MustCompile(`"([a-z0-9_.]+)"`)
+	for _, root := range []string{"../../app", "../../widgets", "../../cmd"} {
+		err := filepath.WalkDir(root, func(path string, _ fs.DirEntry, err error) error {
+			if err != nil || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+				return err
+			}
+			src, err := os.ReadFile(path)
+			for _, m := range word.FindAllSubmatch(src, -1) {
+				if w := string(m[1]); strings.HasSuffix(w, ".") {
+					begins = append(begins, w)
+				} else {
+					used = append(used, w)
+				}
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	begun := func(key string) bool {
+		return slices.ContainsFunc(begins, func(b string) bool { return strings.HasPrefix(key, b) })
+	}
+	for key := range catalogue(t, "en") {
+		if !slices.Contains(used, key) && !begun(key) {
+			t.Errorf("nothing shows %s", key)
+		}
+	}
+}
 
 func TestForbiddenWordsAreNotOnScreen(t *testing.T) {
 	en := regexp.MustCompile(`(?i)\b(jids?|roster|resource|stanza|subscription|subscribe|oops|sorry|buddy|buddies|xmpp)\b`)

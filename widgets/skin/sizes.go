@@ -25,30 +25,29 @@ const (
 
 // The left panel.
 const (
-	PanelWidth     float32 = 304
-	HeaderHeight   float32 = 96
-	HeaderSwellTop float32 = 72 // the swell fills the lowest 24
-	OwnAvatar      float32 = 52
-	OwnAvatarLeft  float32 = 16
-	ChipHeight     float32 = 22
-	SearchHeight   float32 = 36
-	SearchTop      float32 = 12 // below the header
-	SearchSide     float32 = 16
-	PanelTabs      float32 = 42
-	TabBarWidth    float32 = 28
-	TabBarHeight   float32 = 3
-	GroupRow       float32 = 32
-	GroupGap       float32 = 4 // above a group that follows open rows
-	ContactRow     float32 = 56
-	RowAvatar      float32 = 40
-	RowAvatarLeft  float32 = 20
-	RowTextLeft    float32 = 72
-	RowLine1       float32 = 18 // centre of the first line
-	RowLine2       float32 = 38 // centre of the second line
-	RowInset       float32 = 8  // of the selected ground
-	RowBarWidth    float32 = 3
-	RowBarHeight   float32 = 24
-	PanelFoot      float32 = 44
+	PanelWidth    float32 = 304
+	HeaderHeight  float32 = 96
+	OwnAvatar     float32 = 52
+	OwnAvatarLeft float32 = 16
+	ChipHeight    float32 = 22
+	SearchHeight  float32 = 36
+	SearchTop     float32 = 12 // below the header
+	SearchSide    float32 = 16
+	PanelTabs     float32 = 42
+	TabBarWidth   float32 = 28
+	TabBarHeight  float32 = 3
+	GroupRow      float32 = 32
+	GroupGap      float32 = 4 // above a group that follows open rows
+	ContactRow    float32 = 56
+	RowAvatar     float32 = 40
+	RowAvatarLeft float32 = 20
+	RowTextLeft   float32 = 72
+	RowLine1      float32 = 18 // centre of the first line
+	RowLine2      float32 = 38 // centre of the second line
+	RowInset      float32 = 8  // of the selected ground
+	RowBarWidth   float32 = 3
+	RowBarHeight  float32 = 24
+	PanelFoot     float32 = 44
 )
 
 // The chat side.
@@ -119,6 +118,5 @@ const (
 
 // The window as it opens first.
 const (
-	WindowWidth  float32 = 1120
-	WindowHeight float32 = 840
+	WindowWidth float32 = 1120
 )

@@ -240,9 +240,6 @@ func (i *instance) log() string {
 // Domain is the served domain.
 func (s *Server) Domain() string { return s.opts.Domain }
 
-// MUCDomain is the address of the server's room service.
-func (s *Server) MUCDomain() string { return "rooms." + s.opts.Domain }
-
 // StartTLSAddr is the host:port of the port that begins in plain text. With
 // Options.NoTLS it stays so.
 func (s *Server) StartTLSAddr() string { return loopback(s.ports.startTLS) }
