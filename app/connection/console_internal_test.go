@@ -165,6 +165,8 @@ func TestPrettySetsAnElementByItsLevels(t *testing.T) {
 		"</a></b>":                         "</a>\n</b>\n",
 		"<body>x\u202Egpj.exe</body>":      "<body>x&#x202E;gpj.exe</body>\n",
 		"<a b='\u200B\u2028'>\x7F</a>":     "<a b='&#x200B;&#x2028;'>&#x7F;</a>\n",
+		"<a b=日本日 c='1'>":                  "<a b=日本日 c='1'>\n",
+		"<a b=1>":                          "<a b=1>\n",
 		"<a b='1' c=\"2\" d='it&apos;s'/>": "<a b='1' c=\"2\" d='it&apos;s'/>\n",
 	} {
 		if got := plain(pretty(xml)); got != want {
@@ -178,6 +180,7 @@ func FuzzPrettyKeepsEveryCharacter(f *testing.F) {
 		f.Add(s)
 	}
 	f.Add("<a>b\u202Ec&#x9;</a>")
+	f.Add("< =\xcfϸ>0")
 	reference := regexp.MustCompile("&#x[0-9A-F]+;")
 	// bare leaves out white space, and what is not seen in either form.
 	bare := func(s string) string {

@@ -140,23 +140,34 @@ func (p *printer) open(inside, end string) {
 	p.add(name, skin.Accent)
 	for rest = strings.TrimLeft(rest, " "); rest != ""; rest = strings.TrimLeft(rest, " ") {
 		attr, after, ok := strings.Cut(rest, "=")
-		if !ok || len(after) < 2 {
+		if !ok || after == "" {
 			p.add(" "+rest, skin.Secondary)
 			break
 		}
-		n := strings.IndexByte(after[1:], after[0])
-		if n < 0 {
-			n = len(after) - 2
-		}
+		n := valueEnd(after)
 		p.add(" "+attr+"=", skin.Secondary)
 		role := skin.Literal
-		if strings.Contains(after[1:1+n], hiddenText) {
+		if strings.Contains(after[:n], hiddenText) {
 			role = skin.Error
 		}
-		p.add(after[:n+2], role)
-		rest = after[n+2:]
+		p.add(after[:n], role)
+		rest = after[n:]
 	}
 	p.add(end, skin.Secondary)
+}
+
+// valueEnd is where the value ends that s begins with: at its closing quote, or, since
+// what came is shown even when it is no XML, before the next space.
+func valueEnd(s string) int {
+	if quote := s[0]; quote == '\'' || quote == '"' {
+		value, _, closed := strings.Cut(s[1:], string(quote))
+		if closed {
+			return len(value) + 2
+		}
+		return len(s)
+	}
+	value, _, _ := strings.Cut(s, " ")
+	return len(value)
 }
 
 // text prints what stands up to the next tag. White space between tags is no text; text
