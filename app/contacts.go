@@ -187,6 +187,16 @@ func (a *App) moveMenu(peer jid.JID, at fyne.Position) {
 	})
 }
 
+// moveContact takes a contact out of one group and puts it into another; "" is none.
+func (a *App) moveContact(peer jid.JID, from, to string) {
+	a.setItem(peer, func(i *model.RosterItem) {
+		i.Groups = slices.DeleteFunc(i.Groups, func(g string) bool { return g == from || g == to })
+		if to != "" {
+			i.Groups = append(i.Groups, to)
+		}
+	})
+}
+
 func (a *App) removeContact(peer jid.JID) {
 	name := a.state.Label(a.state.Current, peer)
 	widgets.Confirm(a.win.Canvas(), tr.T("remove.title", "name", name), tr.T("remove.text"), tr.T("remove.do"), tr.T("sheet.cancel"), true, func() {

@@ -3,7 +3,11 @@ package app_test
 import (
 	"testing"
 
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+
 	"dovekie/xmppsvc/event"
+	"dovekie/xmppsvc/jid"
 	"dovekie/xmppsvc/model"
 )
 
@@ -33,4 +37,31 @@ func TestOfflineContactsAreHiddenAndShownAgain(t *testing.T) {
 	}
 	b.tapRow("menu.offline")
 	b.until("all again", func() bool { return b.text(gone) != "" })
+}
+
+func TestDraggedContactChangesItsGroup(t *testing.T) {
+	b := signedIn(t, "en")
+	ida := jid.MustParse("ida@example.org")
+	b.svc.feed.put(event.ContactChanged{Account: me, Contact: model.Contact{RosterItem: model.RosterItem{JID: ida, Groups: []string{"Family", "Work"}}}})
+	const row = "row.c:Family/ida@example.org"
+	b.until("the groups", func() bool { return b.text(row) != "" && b.text("row.g:Work") != "" })
+	b.drag(row, "row.g:Friends")
+	b.command(`set contact ida@example.org "" [Work Friends]`)
+	b.drag(row, "row.c:Work/ida@example.org") // is there already: that place alone stays
+	b.command(`set contact ida@example.org "" [Work]`)
+}
+
+// drag takes what the one fact names to the middle of the other.
+func (b *bench) drag(from, to string) {
+	b.t.Helper()
+	middle := func(key string) fyne.Position {
+		r := b.app.Facts()[key].Rect
+		if r == nil {
+			b.t.Fatalf("%s is not shown: %v", key, b.texts())
+		}
+		return fyne.NewPos(float32(r[0]+r[2]/2), float32(r[1]+r[3]/2))
+	}
+	start, end := middle(from), middle(to)
+	test.Drag(b.app.Window().Canvas(), end, end.X-start.X, end.Y-start.Y)
+	b.drain()
 }

@@ -316,6 +316,9 @@ func (a buddiesActions) Rename(peer jid.JID) { a.rename(peer) }
 // Folded implements buddies.Actions.
 func (a buddiesActions) Folded() map[string]bool { return a.settings.Folded }
 
+// Move implements buddies.Actions.
+func (a buddiesActions) Move(peer jid.JID, from, to string) { a.moveContact(peer, from, to) }
+
 // HideOffline implements buddies.Actions.
 func (a buddiesActions) HideOffline() bool { return a.settings.HideOffline }
 

@@ -20,8 +20,9 @@ type ListActions struct {
 	OnFold    func(key string)                    // a tap on a GroupRow
 	OnAccept  func(key string)
 	OnDecline func(key string)
-	OnRename  func(key string) // F2
-	OnType    func(r rune)     // a character: whoever types in a list looks for somebody
+	OnRename  func(key string)        // F2
+	OnMove    func(key, group string) // a ContactRow was dragged to another group, by the key of that
+	OnType    func(r rune)            // a character: whoever types in a list looks for somebody
 }
 
 // FlatList is the list of contacts, chats and requests. It asks for its rows as values and
@@ -44,6 +45,8 @@ type FlatList struct {
 	pool     []*row
 	ring     *canvas.Rectangle
 	bar      *canvas.Rectangle
+	target   *canvas.Rectangle // around the group that a dragged row would go to
+	ghost    dragGhost
 }
 
 // The space above the first row and below the last one.
@@ -60,6 +63,8 @@ func NewFlatList(actions ListActions, now func() time.Time) *FlatList {
 	l.ring.Hide()
 	l.bar = rounded(skin.Of(skin.Edge, false), scrollBarWidth/2)
 	l.bar.Hide()
+	l.target = focusRing(fyne.Position{}, fyne.Size{}, skin.RadiusRow, false)
+	l.target.Hide()
 	l.ExtendBaseWidget(l)
 	return l
 }

@@ -78,7 +78,7 @@ func (l *FlatList) draw() {
 // textures of these, stay.
 func (l *FlatList) layRows(size fyne.Size) (changed bool) {
 	s, dark := &l.shown, skin.Dark()
-	ring, bar := lookOf(l.ring), lookOf(l.bar)
+	ring, bar, target := lookOf(l.ring), lookOf(l.bar), lookOf(l.target)
 	first := l.takeItems(size.Height)
 	changed = l.takeRows() || s.objects == nil
 	s.first = first
@@ -89,14 +89,19 @@ func (l *FlatList) layRows(size fyne.Size) (changed bool) {
 	}
 	l.placeRing(size, dark)
 	l.placeBar(size, dark)
+	l.placeTarget(size, dark)
+	changed = l.ghost.draw(l.drag, size, dark) || changed
 	if changed {
-		s.objects = make([]fyne.CanvasObject, 0, len(s.rows)+2)
+		s.objects = make([]fyne.CanvasObject, 0, len(s.rows)+4)
 		for _, r := range s.rows {
 			s.objects = append(s.objects, r.box)
 		}
-		s.objects = append(s.objects, l.ring, l.bar)
+		s.objects = append(s.objects, l.ring, l.bar, l.target)
+		if l.ghost.box != nil {
+			s.objects = append(s.objects, l.ghost.box)
+		}
 	}
-	return changed || ring != lookOf(l.ring) || bar != lookOf(l.bar)
+	return changed || ring != lookOf(l.ring) || bar != lookOf(l.bar) || target != lookOf(l.target)
 }
 
 // takeItems takes the items of the rows in sight: from the rows that show them already,

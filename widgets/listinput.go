@@ -11,7 +11,6 @@ var (
 	_ fyne.Scrollable        = (*FlatList)(nil)
 	_ fyne.Tappable          = (*FlatList)(nil)
 	_ fyne.SecondaryTappable = (*FlatList)(nil)
-	_ fyne.Draggable         = (*FlatList)(nil)
 	_ fyne.Focusable         = (*FlatList)(nil)
 	_ desktop.Hoverable      = (*FlatList)(nil)
 )
@@ -22,9 +21,6 @@ const doubleTap = 400 * time.Millisecond
 
 // wheelFactor makes a notch of the wheel about a row.
 const wheelFactor = 2
-
-// clickSlack is how far a click may slip: Fyne takes it for a drag from 2 on.
-const clickSlack = 6
 
 // tapMemory knows the last tap.
 type tapMemory struct {
@@ -50,15 +46,6 @@ type pointerPlace struct {
 	pos    fyne.Position
 	index  int // -1 for none
 	onBar  bool
-}
-
-// dragState is a drag in course.
-type dragState struct {
-	active bool
-	onBar  bool
-	start  fyne.Position
-	moved  fyne.Delta
-	offset float32 // of the list when the drag began
 }
 
 func (l *FlatList) rowUnder(p pointerPlace) int {
@@ -194,37 +181,6 @@ func (l *FlatList) point(p pointerPlace) {
 	if changed {
 		l.draw()
 	}
-}
-
-// Dragged is called by Fyne. Only the scroll bar can be dragged.
-func (l *FlatList) Dragged(e *fyne.DragEvent) {
-	if !l.drag.active {
-		start := e.Position.Subtract(e.Dragged)
-		l.drag = dragState{active: true, onBar: l.onBar(start), start: start, offset: l.offset}
-	}
-	l.drag.moved = fyne.NewDelta(l.drag.moved.DX+e.Dragged.DX, l.drag.moved.DY+e.Dragged.DY)
-	if !l.drag.onBar {
-		return
-	}
-	view := l.Size().Height
-	track := view - l.barHeight(view)
-	if track <= 0 {
-		return
-	}
-	l.offset = l.drag.offset + l.drag.moved.DY*(l.rows.end()-view)/track
-	l.clampOffset()
-	l.draw()
-}
-
-// DragEnd is called by Fyne. A drag of a few pixels was meant as a click.
-func (l *FlatList) DragEnd() {
-	d := l.drag
-	l.drag = dragState{}
-	if d.active && !d.onBar && abs(d.moved.DX) <= clickSlack && abs(d.moved.DY) <= clickSlack {
-		l.Tapped(&fyne.PointEvent{Position: d.start})
-		return
-	}
-	l.draw()
 }
 
 func (l *FlatList) pageTowards(y float32) {

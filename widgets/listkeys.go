@@ -44,6 +44,10 @@ func (l *FlatList) TypedRune(r rune) {
 func (l *FlatList) TypedKey(e *fyne.KeyEvent) {
 	i := l.keys.index
 	l.keys.byTap = false
+	if e.Name == fyne.KeyEscape && l.drag.key != "" {
+		l.dropNowhere()
+		return
+	}
 	switch e.Name {
 	case fyne.KeyDown:
 		l.moveTo(l.step(i, 1))

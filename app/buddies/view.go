@@ -2,6 +2,7 @@
 package buddies
 
 import (
+	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -37,6 +38,8 @@ type Actions interface {
 	// Folded are the names of the folded groups; Fold changes one.
 	Folded() map[string]bool
 	Fold(group string, folded bool)
+	// Move takes a contact out of one group and puts it into another; "" is none.
+	Move(peer jid.JID, from, to string)
 	// HideOffline is whether the list leaves out who is offline.
 	HideOffline() bool
 }
@@ -113,6 +116,7 @@ func New(actions Actions, clock Clock) *View {
 		OnDecline: v.measured("answer", func(key string) { v.answer(key, false) }),
 		OnMenu:    func(key string, pos fyne.Position) { clock.Measure("menu", func() { v.menu(key, pos) }) },
 		OnRename:  v.measured("rename", v.rename),
+		OnMove:    func(key, group string) { clock.Measure("move", func() { v.move(key, groupOfKey(group)) }) },
 		OnType:    func(r rune) { clock.Measure("search", func() { v.search.Type(r) }) },
 	}, clock.Now)
 	v.empty = widgets.NewEmpty("", "", skin.Panel)
@@ -353,6 +357,13 @@ func (v *View) menu(key string, pos fyne.Position) {
 func (v *View) rename(key string) {
 	if p, ok := v.peers[key]; ok {
 		v.actions.Rename(p)
+	}
+}
+
+func (v *View) move(key, to string) {
+	if p, ok := v.peers[key]; ok {
+		from := strings.TrimSuffix(strings.TrimPrefix(key, keyContact), "/"+p.String())
+		v.actions.Move(p, from, to)
 	}
 }
 

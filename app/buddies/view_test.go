@@ -30,6 +30,7 @@ func (nobody) FindMessages(string)                       {}
 func (nobody) Menu(buddies.Menu, jid.JID, fyne.Position) {}
 func (nobody) AddContact(string)                         {}
 func (nobody) Rename(jid.JID)                            {}
+func (nobody) Move(jid.JID, string, string)              {}
 func (nobody) HideOffline() bool                         { return false }
 func (n nobody) Folded() map[string]bool                 { return n.folded }
 func (n nobody) Fold(group string, folded bool)          { n.folded[group] = folded }

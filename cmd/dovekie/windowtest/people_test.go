@@ -166,7 +166,7 @@ func TestAccountIsMadeInTheWindow(t *testing.T) {
 	w.noSecret(password)
 }
 
-// TestContactsByHand adds, accepts, renames, moves and removes.
+// TestContactsByHand adds, accepts, renames, moves, drags and removes.
 func TestContactsByHand(t *testing.T) {
 	srv := xmpptest.SharedProsody(t)
 	romeo, juliet, mercutio := srv.NewUser("romeo"), srv.NewUser("juliet"), srv.NewUser("mercutio")
@@ -220,9 +220,17 @@ func TestContactsByHand(t *testing.T) {
 		return ok && c.Name == "Julia" && slices.Equal(c.Groups, []string{"Verona"})
 	})
 
+	w.drag(w.row("c:/"+mercutio.JID(), ""), w.see("row.g:Verona", ""), func() { d.shot("4-dragged") })
+	w.see("row.g:Verona", "2/2")
+	w.row("c:Verona/"+mercutio.JID(), "available")
+	d.until("the server's list to have it too", 15*time.Second, func() bool {
+		c, ok := other.contact(mercutio)
+		return ok && slices.Equal(c.Groups, []string{"Verona"})
+	})
+
 	w.choose(juliet.JID(), "remove")
 	w.see("sheet", "Remove Julia?")
-	d.shot("4-remove")
+	d.shot("5-remove")
 	w.keys("Escape")
 	w.row(juliet.JID(), "Julia")
 	w.choose(juliet.JID(), "remove")

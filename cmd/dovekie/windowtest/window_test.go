@@ -213,6 +213,24 @@ func (w *window) clickAt(x, y int) {
 	w.must("xdotool", "mousemove", "--window", w.id, strconv.Itoa(x), strconv.Itoa(y), "click", "1")
 }
 
+// drag takes what one fact names to the middle of the other, and lets it go after during.
+func (w *window) drag(from, to fact, during func()) {
+	w.t.Helper()
+	from, to = w.atRest(from), w.atRest(to)
+	x, y := from.Rect[0]+from.Rect[2]/2, from.Rect[1]+from.Rect[3]/2
+	toX, toY := to.Rect[0]+to.Rect[2]/2, to.Rect[1]+to.Rect[3]/2
+	move := func(x, y int) { w.must("xdotool", "mousemove", "--window", w.id, strconv.Itoa(x), strconv.Itoa(y)) }
+	move(x, y)
+	w.must("xdotool", "mousedown", "1")
+	const steps = 8
+	for n := 1; n <= steps; n++ {
+		move(x+(toX-x)*n/steps, y+(toY-y)*n/steps)
+		time.Sleep(30 * time.Millisecond) // a frame: Fyne tells where the pointer is once in each
+	}
+	during()
+	w.must("xdotool", "mouseup", "1")
+}
+
 // rightClick presses the other button of the mouse there.
 func (w *window) rightClick(f fact) {
 	w.t.Helper()
