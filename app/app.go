@@ -231,6 +231,7 @@ func (a *App) useSettings() {
 	case settings.ThemeDark:
 		mode = skin.AlwaysDark
 	}
+	skin.UseTint(skin.Tint(a.settings.Tint))
 	if a.deps.Theme != nil {
 		a.deps.Theme = a.deps.Theme.WithMode(mode)
 		a.foreign(func() { a.deps.Fyne.Settings().SetTheme(a.deps.Theme) })

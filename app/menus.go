@@ -1,7 +1,6 @@
 package app
 
 import (
-	"cmp"
 	"context"
 	"strconv"
 	"time"
@@ -10,12 +9,10 @@ import (
 
 	"dovekie/app/adapt"
 	"dovekie/app/buddies"
-	"dovekie/app/settings"
 	"dovekie/app/state"
 	"dovekie/app/tr"
 	"dovekie/assets"
 	"dovekie/widgets"
-	"dovekie/widgets/skin"
 	"dovekie/xmppsvc/jid"
 	"dovekie/xmppsvc/model"
 )
@@ -142,72 +139,6 @@ func (a *App) contactMenu(peer jid.JID, at fyne.Position, chat bool) {
 		"copy": func() { a.copyText(peer.String()) }, "removechat": func() { a.removeChat(peer) }, "remove": func() { a.removeContact(peer) },
 	}
 	widgets.ShowMenu(a.win.Canvas(), at, items, func(key string) { a.ui("menu", acts[key]) })
-}
-
-// showSettings opens the settings: what is chosen is in force at once.
-func (a *App) showSettings() {
-	choice := func(prefix, chosen string, keys []string, set func(string)) fyne.CanvasObject {
-		var items []widgets.MenuItem
-		for _, k := range keys {
-			items = append(items, widgets.MenuItem{Key: k, Text: tr.T(prefix + k)})
-		}
-		return widgets.NewChoice(items, chosen, set)
-	}
-	caption := func(key string) fyne.CanvasObject {
-		return widgets.NewWords(tr.T(key), skin.TextNote, skin.Secondary, false)
-	}
-	sizes := make([]widgets.MenuItem, 0, 5)
-	for _, n := range []int{80, 100, 120, 140, 160} {
-		sizes = append(sizes, widgets.MenuItem{Key: strconv.Itoa(n), Text: strconv.Itoa(n) + " %"})
-	}
-	text := widgets.NewChoice(sizes, strconv.Itoa(a.settings.Text), func(k string) {
-		if n, err := strconv.Atoi(k); err == nil {
-			a.settings.Text = n
-			a.save()
-		}
-	})
-	theme := choice("settings.theme.", cmp.Or(a.deps.Start.Theme, a.settings.Theme), []string{settings.ThemeFollow, settings.ThemeLight, settings.ThemeDark}, func(k string) {
-		a.settings.Theme, a.deps.Start.Theme = k, ""
-		a.restyle()
-	})
-	lang := choice("settings.lang.", cmp.Or(a.deps.Start.Lang, a.settings.Lang), []string{settings.LangFollow, "en", "zh"}, func(k string) {
-		a.settings.Lang, a.deps.Start.Lang = k, ""
-		a.restyle()
-	})
-	sends := "enter"
-	if a.settings.CtrlEnter {
-		sends = "ctrl"
-	}
-	send := choice("settings.send.", sends, []string{"enter", "ctrl"}, func(k string) {
-		a.settings.CtrlEnter = k == "ctrl"
-		a.save()
-		a.views.chat.CtrlEnterChanged()
-	})
-	fields := []fyne.CanvasObject{caption("settings.theme"), theme, caption("settings.lang"), lang,
-		caption("settings.text"), text, caption("settings.restart"), caption("settings.send"), send}
-	a.sheet(widgets.SheetSpec{
-		Title:   tr.T("settings.title"),
-		Fields:  append(fields, a.privacyFields()...),
-		Buttons: []widgets.SheetButton{{Text: tr.T("sheet.close"), Kind: widgets.PrimaryButton, Default: true}},
-	})
-}
-
-// restyle puts language and theme into force: all views are made anew and filled.
-func (a *App) restyle() {
-	a.save()
-	for o := a.win.Canvas().Overlays().Top(); o != nil; o = a.win.Canvas().Overlays().Top() {
-		a.win.Canvas().Overlays().Remove(o)
-	}
-	a.views.chat.KeepDraft()
-	tab := a.views.buddies.Chosen()
-	a.useSettings()
-	a.makeViews()
-	a.views.buddies.Choose(tab)
-	a.show(a.screen)
-	if a.screen == screenLogin {
-		a.fillLogin()
-	}
-	a.changed(state.Everything())
 }
 
 // askSignOut asks only when something has not gone out yet.

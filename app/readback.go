@@ -155,6 +155,8 @@ func sheetFacts(fields []fyne.CanvasObject, object func(key, text string, o fyne
 				}
 				object("sheet.box"+strconv.Itoa(boxes), mark+o.Text(), o)
 				boxes++
+			case *widgets.Swatches:
+				object("sheet.tint", string(o.Chosen())+": "+o.Name(), o)
 			case *widgets.Step:
 				object("sheet.step"+strconv.Itoa(steps), o.Text(), o)
 				steps++

@@ -43,6 +43,7 @@ type Settings struct {
 	Width  float32 `json:"width"`  // of the main window, device independent
 	Height float32 `json:"height"` // of the main window
 	Theme  string  `json:"theme"`
+	Tint   string  `json:"tint,omitempty"` // the name of a skin.Tint; "" is the usual one
 	Lang   string  `json:"lang"`
 	Text   int     `json:"text"` // percent
 	// Folded are the groups that are folded, by name.

@@ -26,6 +26,14 @@ func contrast(a, b color.NRGBA) float64 {
 }
 
 func TestTextAndShapesStandOutFromTheirGrounds(t *testing.T) {
+	defer skin.UseTint(skin.Sea)
+	for _, tint := range skin.Tints {
+		skin.UseTint(tint)
+		t.Run(string(tint), standsOut)
+	}
+}
+
+func standsOut(t *testing.T) {
 	for _, c := range []struct {
 		figure  skin.Role
 		grounds []skin.Role

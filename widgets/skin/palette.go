@@ -96,12 +96,16 @@ var AvatarGrounds = [10]color.NRGBA{
 	rgb(0x7C5A10), rgb(0x2F6B41), rgb(0x48596A), rgb(0x8A3B3B), rgb(0x3D5A80),
 }
 
-// Of is the colour of the role, in the dark theme or the light one.
+// Of is the colour of the role, in the dark theme or the light one, by the tint in use.
 func Of(r Role, dark bool) color.NRGBA {
-	if dark {
-		return palette[r][1]
+	p := tinted.Load()
+	if p == nil {
+		p = &palette
 	}
-	return palette[r][0]
+	if dark {
+		return p[r][1]
+	}
+	return p[r][0]
 }
 
 func rgb(v uint32) color.NRGBA {

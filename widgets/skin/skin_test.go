@@ -1,6 +1,7 @@
 package skin_test
 
 import (
+	"image/color"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -68,6 +69,35 @@ func TestEveryColourNameOfFyneHasAColour(t *testing.T) {
 		for _, v := range []fyne.ThemeVariant{theme.VariantLight, theme.VariantDark} {
 			if th.Color(name, v) == nil {
 				t.Errorf("%s has no colour in variant %d", name, v)
+			}
+		}
+	}
+}
+
+func TestTintChangesWhatIsTintedAlone(t *testing.T) {
+	defer skin.UseTint(skin.Sea)
+	all := []skin.Role{skin.Accent, skin.Selected, skin.BubbleOut, skin.QuoteOut, skin.TrackOut, skin.HeaderSwell,
+		skin.Panel, skin.Ink, skin.Available, skin.Busy, skin.Badge, skin.Error, skin.BubbleIn}
+	for _, dark := range []bool{false, true} {
+		sea := map[skin.Role]color.NRGBA{}
+		for _, r := range all {
+			sea[r] = skin.Of(r, dark)
+		}
+		for _, tint := range skin.Tints[1:] {
+			skin.UseTint(tint)
+			if skin.Of(skin.Accent, dark) != tint.Color(dark) {
+				t.Errorf("%s: the accent is not what was offered", tint)
+			}
+			for n, r := range all {
+				if changed := skin.Of(r, dark) != sea[r]; changed != (n < 6) {
+					t.Errorf("%s, dark %v: role %d changed: %v", tint, dark, r, changed)
+				}
+			}
+		}
+		skin.UseTint("no such tint")
+		for _, r := range all {
+			if skin.Of(r, dark) != sea[r] {
+				t.Errorf("an unknown tint is not the sea's: role %d", r)
 			}
 		}
 	}
