@@ -44,10 +44,6 @@ func (l *FlatList) TypedRune(r rune) {
 func (l *FlatList) TypedKey(e *fyne.KeyEvent) {
 	i := l.keys.index
 	l.keys.byTap = false
-	if e.Name == fyne.KeyEscape && l.drag.key != "" {
-		l.dropNowhere()
-		return
-	}
 	switch e.Name {
 	case fyne.KeyDown:
 		l.moveTo(l.step(i, 1))
@@ -70,11 +66,19 @@ func (l *FlatList) TypedKey(e *fyne.KeyEvent) {
 	case desktop.KeyMenu:
 		l.menuByKey()
 	case fyne.KeyF2:
-		if l.rows.has(i) && l.OnRename != nil {
-			l.OnRename(l.rows.key(i))
-		}
+		l.renameByKey()
 	default:
+		if e.Name == fyne.KeyEscape && l.drag.key != "" {
+			l.dropNowhere()
+			return
+		}
 		passKey(fyne.CurrentApp().Driver().CanvasForObject(l), e)
+	}
+}
+
+func (l *FlatList) renameByKey() {
+	if i := l.keys.index; l.rows.has(i) && l.OnRename != nil {
+		l.OnRename(l.rows.key(i))
 	}
 }
 

@@ -227,6 +227,17 @@ func (s *Service) RetryMessage(ctx context.Context, chat model.ChatID, id model.
 	return m.RetryMessage(ctx, chat, id)
 }
 
+// Nudge asks the peer of the chat for attention (XEP-0224). It answers with ErrNotOnline,
+// with ErrUnsupported if the peer is no contact who is there and takes nudges, and with
+// ErrInvalid less than ten seconds after the last one.
+func (s *Service) Nudge(ctx context.Context, chat model.ChatID) (model.MessageID, error) {
+	m, err := s.member(chat.Account)
+	if err != nil {
+		return "", err
+	}
+	return m.Nudge(ctx, chat.Peer)
+}
+
 // SetTyping tells the peer what we are doing, if it may know and can understand it.
 // It is never kept: offline it does nothing.
 func (s *Service) SetTyping(ctx context.Context, chat model.ChatID, state model.ChatState) error {

@@ -59,6 +59,8 @@ func chat(t *testing.T, srv *xmpptest.Server) {
 	expect(romeo, "the end of her typing", func(ev event.TypingChanged) bool { return ev.State == model.ChatActive })
 	expect(romeo, "her answer", received("deny thy father"))
 
+	nudge(t, juliet, romeo)
+
 	typing(t, juliet, romeo, model.ChatComposing)
 	expect(romeo, "her typing again", func(ev event.TypingChanged) bool { return ev.State == model.ChatComposing })
 	if err := juliet.svc.Disconnect(t.Context(), juliet.jid); err != nil {
@@ -66,6 +68,26 @@ func chat(t *testing.T, srv *xmpptest.Server) {
 	}
 	expect(romeo, "the end of her typing", func(ev event.TypingChanged) bool { return ev.State == model.ChatActive })
 	expect(romeo, "her going", func(ev event.PresenceChanged) bool { return len(ev.Presence) == 0 })
+}
+
+// nudge lets one nudge the other, who sees it once.
+func nudge(t *testing.T, who, to *client) {
+	t.Helper()
+	id, err := who.svc.Nudge(t.Context(), who.chat(to))
+	if err != nil {
+		t.Fatal(err)
+	}
+	expect(who, "the server's word on the nudge", reached(id, model.Acked))
+	got := expect(to, "the nudge", func(ev event.MessageAdded) bool { return ev.Message.Kind == model.KindNudge }).Message
+	if got.From.Bare() != who.jid || !got.Live || got.Body != "" || got.OriginID != string(id) {
+		t.Errorf("the nudge = %+v", got)
+	}
+	if told := expect[event.Nudged](to, "being nudged", nil); told.Chat != to.chat(who) {
+		t.Errorf("nudged in %v", told.Chat)
+	}
+	if _, err := who.svc.Nudge(t.Context(), who.chat(to)); model.KindOf(err) != model.ErrInvalid {
+		t.Errorf("a second nudge at once: %v", err)
+	}
 }
 
 func typing(t *testing.T, who, to *client, state model.ChatState) {

@@ -92,12 +92,18 @@ func sessionOfEveryMethod(t *testing.T, srv *xmpptest.Server) {
 		return f.is("ChatChanged") && f["chat"] == alice.JID() && f["unread"] == 0.0 && f["read_up_to"] == got["id"]
 	})
 	a.event("the marker", delivery(sent["id"], "displayed"))
+	call(b, "message.nudge", args{"to": alice.JID()})
+	a.event("the nudge", func(f fact) bool {
+		m := f.sub("message")
+		return f.is("MessageAdded") && m["kind"] == "nudge" && m["chat"] == bob.JID() && m["body"] == ""
+	})
+	a.event("being nudged", func(f fact) bool { return f.is("Nudged") && f["chat"] == bob.JID() })
 	if got := call(b, "account.privacy", args{"markers": false}); got["markers"] != false || got["receipts"] != true || got["typing"] != true {
 		t.Errorf("privacy is %v", got)
 	}
 
 	page := call(b, "history.page", args{"chat": alice.JID()})
-	if ms := page["messages"].([]any); len(ms) != 1 || page["complete"] != true || fact(ms[0].(map[string]any))["id"] != got["id"] {
+	if ms := page["messages"].([]any); len(ms) != 2 || page["complete"] != true || fact(ms[0].(map[string]any))["id"] != got["id"] {
 		t.Errorf("the page is %v", page)
 	}
 	for _, q := range []string{"看海", "海", "晚上好"} {

@@ -153,37 +153,64 @@ func (a *Account) FillGap(chat model.ChatID, gap model.MessageID) {
 func (a *Account) SendMessage(ctx context.Context, chat model.ChatID, body, key string) (model.MessageID, error) {
 	var id model.MessageID
 	err := a.do(ctx, func() error {
-		m := model.Message{
-			ID:       model.MessageID(uuid.NewString()),
-			Chat:     model.ChatID{Account: a.self(), Peer: chat.Peer},
-			Kind:     model.KindText,
-			From:     a.self(),
-			Outgoing: true,
-			Body:     clean(body),
-			Time:     a.now(),
-			Live:     true,
-		}
-		m.OriginID = string(m.ID)
+		m := a.written(chat.Peer, model.KindText)
+		m.Body = clean(body)
 		if err := sendable(m); err != nil {
 			return err
 		}
-		in, err := a.tx.QueueMessage(m, key)
-		if err != nil {
-			a.fail(err)
-			return nil
-		}
-		id = in.Message.ID
-		if in.Known {
-			return nil
-		}
-		a.out.queue = append(a.out.queue, storage.Outgoing{Message: in.Message, Key: key})
-		a.emit(event.MessageAdded{Message: in.Message}, event.ChatChanged{Chat: in.Chat})
+		id = a.queue(m, key)
 		return nil
 	})
 	if err != nil {
 		return "", err
 	}
 	return id, nil
+}
+
+// Nudge asks the contact for attention (XEP-0224), or says why not: see
+// messaging.Messaging.MayNudge.
+func (a *Account) Nudge(ctx context.Context, peer jid.JID) (model.MessageID, error) {
+	var id model.MessageID
+	err := a.do(ctx, func() error {
+		if err := a.features.messaging.MayNudge(peer); err != nil {
+			return err
+		}
+		id = a.queue(a.written(peer, model.KindNudge), "")
+		return nil
+	})
+	if err != nil {
+		return "", err
+	}
+	return id, nil
+}
+
+// written is a new message of ours, without a body.
+func (a *Account) written(peer jid.JID, kind model.Kind) model.Message {
+	id := uuid.NewString()
+	return model.Message{
+		ID:       model.MessageID(id),
+		Chat:     model.ChatID{Account: a.self(), Peer: peer},
+		Kind:     kind,
+		From:     a.self(),
+		Outgoing: true,
+		Time:     a.now(),
+		Live:     true,
+		OriginID: id,
+	}
+}
+
+// queue puts a message of ours into the outbox; what has the key already is that message.
+func (a *Account) queue(m model.Message, key string) model.MessageID {
+	in, err := a.tx.QueueMessage(m, key)
+	if err != nil {
+		a.fail(err)
+		return ""
+	}
+	if !in.Known {
+		a.out.queue = append(a.out.queue, storage.Outgoing{Message: in.Message, Key: key})
+		a.emit(event.MessageAdded{Message: in.Message}, event.ChatChanged{Chat: in.Chat})
+	}
+	return in.Message.ID
 }
 
 // maxBody is what every server takes, escaped and with the rest of the stanza around it:
@@ -222,7 +249,7 @@ func clean(body string) string {
 func (a *Account) RetryMessage(ctx context.Context, chat model.ChatID, id model.MessageID) error {
 	return a.do(ctx, func() error {
 		m, found, err := a.tx.ByWireID(chat, string(id))
-		if err == nil && (!found || m.Delivery != model.Failed && !m.InDoubt) {
+		if err == nil && (!found || m.Kind == model.KindNudge || m.Delivery != model.Failed && !m.InDoubt) {
 			return model.Errorf(model.ErrInvalid, "only a message that failed can be sent again")
 		}
 		if err == nil {

@@ -90,6 +90,9 @@ func (a *Account) message(el *stanza.Element) {
 	if a.keep(m, in) {
 		// 7. The receipt goes out when the message is on the disk.
 		msgs.Answer(in)
+		if in.Nudge {
+			a.emit(event.Nudged{Chat: in.Chat})
+		}
 	}
 }
 

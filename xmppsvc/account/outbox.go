@@ -22,6 +22,9 @@ type outbox struct {
 	owed   owed
 }
 
+// nudgeLife is how long a nudge may wait for a connection: it is about now.
+const nudgeLife = time.Minute
+
 // owed is what a batch wanted to send over a stream that had ended meanwhile: none of it
 // can have arrived.
 type owed struct {
@@ -48,6 +51,10 @@ func (a *Account) drain() {
 			}
 			behind[peer] = true
 			stay = append(stay, o)
+			continue
+		}
+		if o.Message.Kind == model.KindNudge && a.now().Sub(o.Message.Time) > nudgeLife {
+			a.deliver(o.Message.ID, model.Failed, false)
 			continue
 		}
 		if a.deliver(o.Message.ID, model.Sent, false) {

@@ -24,12 +24,13 @@ const (
 	stayTime   = 3 * time.Minute
 	acceptTime = time.Second
 
-	receiptTime = 150 * time.Millisecond // until a contact's program has said that it got something
+	receiptTime = 150 * time.Millisecond  // until a contact's program has said that it got something
+	nudgeTime   = 1200 * time.Millisecond // until a contact nudges back
 	maxUnread   = 1_000
 )
 
 // botFeatures are what a contact answers to disco, in the order of XEP-0115 §5.1.
-var botFeatures = []string{nsCaps, nsChatStates, nsDiscoInfo, nsVersion, nsMarkers, nsPing, nsReceipts, nsTime}
+var botFeatures = []string{nsCaps, nsChatStates, nsDiscoInfo, nsVersion, nsAttention, nsMarkers, nsPing, nsReceipts, nsTime}
 
 // bot is a contact that lives in the server. Its methods run under the server's mutex.
 type bot struct {
@@ -42,6 +43,7 @@ type bot struct {
 	unread    []heard           // what it has not looked at, oldest first
 	plans     []plan            // what it is about to say, oldest first
 	turn      int               // of its lines
+	nudging   bool              // it is about to nudge
 	returning bool              // will come online because somebody wrote
 	leaving   int               // counts up, so that an old plan to leave is void
 	minutes   int               // the clock: how many minutes to call still
@@ -176,6 +178,9 @@ func (b *bot) receive(el *stanza.Element) {
 func (b *bot) hear(el *stanza.Element, from jid.JID) {
 	body := el.ChildText(stanza.NSClient, "body")
 	typ := el.Get("type")
+	if xep.WantsAttention(el) && typ != "error" {
+		b.nudged(from)
+	}
 	if body == "" || typ != "" && typ != "chat" && typ != "normal" {
 		return
 	}
@@ -198,6 +203,18 @@ func (b *bot) hear(el *stanza.Element, from jid.JID) {
 	if len(b.unread) == 1 {
 		b.srv.after(b.reading(body), b.read)
 	}
+}
+
+// nudged nudges back (XEP-0224), once for those that come before.
+func (b *bot) nudged(by jid.JID) {
+	if b.nudging || b.local == b.srv.opt.Mute {
+		return
+	}
+	b.nudging = true
+	b.srv.after(nudgeTime, func() {
+		b.nudging = false
+		b.send(stanza.NewMessage("headline", newID(), by.String(), xep.Attention(), xep.OriginID(newID())))
+	})
 }
 
 // confirm sends a receipt a moment later, in the order of what it confirms.

@@ -153,8 +153,8 @@ var (
 		"你好，我是小雀，这里的向导。这里的一切都不会离开这台电脑，放心试。可以从这几样开始。",
 	}
 	sayHelp = words{
-		"Try one of these, or write to Echo and Clock. Yihe is offline: write anyway, the answer comes in a while.",
-		"可以试试下面几样，也可以给回声和报时鸟写点什么。周一禾不在线，留言就好，一会儿会回你。",
+		"Try one of these, or write to Echo and Clock. Yihe is offline: write anyway, the answer comes in a while. And I love to be nudged.",
+		"可以试试下面几样，也可以给回声和报时鸟写点什么。周一禾不在线，留言就好，一会儿会回你。也可以给我发个窗口抖动。",
 	}
 	sayHello = words{
 		"Hello to you. See the mark beside your message? It says that I have got it.",

@@ -10,6 +10,7 @@ import (
 
 	"dovekie/xmppsvc/demo"
 	"dovekie/xmppsvc/stanza"
+	"dovekie/xmppsvc/xep"
 )
 
 func TestRegistration(t *testing.T) {
@@ -346,4 +347,31 @@ func TestThousandsOfMessagesKeepTheirOrder(t *testing.T) {
 			t.Fatalf("message %s at the place of %d", m.Get("id"), i)
 		}
 	}
+}
+
+func TestContactsNudgeBackOnce(t *testing.T) {
+	s := start(t, demo.Options{})
+	c := owner(t, s)
+	info := c.ask("get", address("echo")+"/demo", "<query xmlns='http://jabber.org/protocol/disco#info'/>")
+	wants := false
+	for _, f := range info.First().Children() {
+		wants = wants || f.Get("var") == xep.NSAttention
+	}
+	if !wants {
+		t.Fatalf("a contact does not say that it takes nudges: %v", info)
+	}
+	for range 3 {
+		c.write("<message type='headline' to='%s'><attention xmlns='%s'/></message>", address("echo"), xep.NSAttention)
+	}
+	back := c.expect("a nudge", xep.WantsAttention)
+	if from := back.Get("from"); !strings.HasPrefix(from, address("echo")+"/") || back.Get("type") != "headline" {
+		t.Errorf("it comes as %v", back)
+	}
+	c.write("<message type='chat' to='%s'><body>enough</body></message>", address("echo"))
+	c.expect("the echo, and no second nudge", func(el *stanza.Element) bool {
+		if xep.WantsAttention(el) {
+			t.Error("three nudges at once are answered more than once")
+		}
+		return el.ChildText(stanza.NSClient, "body") == "enough"
+	})
 }

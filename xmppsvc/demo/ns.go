@@ -14,6 +14,7 @@ const (
 	nsHints       = "urn:xmpp:hints"
 	nsDelay       = "urn:xmpp:delay"
 	nsStanzaID    = "urn:xmpp:sid:0"
+	nsAttention   = "urn:xmpp:attention:0"
 	nsReceipts    = "urn:xmpp:receipts"
 	nsMarkers     = "urn:xmpp:chat-markers:0"
 	nsChatStates  = "http://jabber.org/protocol/chatstates"

@@ -152,11 +152,20 @@ func (d *Disco) Server(ns string) bool { return d.server.Has(ns) }
 // Supports reports whether any resource of the contact announced the namespace.
 func (d *Disco) Supports(contact jid.JID, ns string) bool {
 	for resource, key := range d.uses {
-		if resource.Bare() == contact.Bare() && d.known[key].Has(ns) {
+		if resource.Bare() == contact.Bare() && d.can(key).Has(ns) {
 			return true
 		}
 	}
 	return false
+}
+
+// can is what the program of a hash announces, as far as it is known; who has ours is never
+// asked.
+func (d *Disco) can(key string) xep.Disco {
+	if key == d.caps.Key() {
+		return d.answer
+	}
+	return d.known[key]
 }
 
 // HandlePresence notes the program of a contact's resource, and asks the first one that

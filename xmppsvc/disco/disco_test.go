@@ -71,6 +71,22 @@ func TestProgramIsAskedOncePerHash(t *testing.T) {
 	}
 }
 
+func TestWhoHasOurProgramCanDoWhatWeCan(t *testing.T) {
+	d, s := newDisco(t)
+	own, ok := xep.CapsOf(stanza.NewPresence("", "", d.Caps()))
+	if !ok {
+		t.Fatal("our presence says nothing")
+	}
+	arrives(d, "juliet@capulet.example/desk", own)
+	if asked := s.TakeSent(); len(asked) != 0 {
+		t.Errorf("asked %v", asked)
+	}
+	juliet := jid.MustParse("juliet@capulet.example")
+	if !d.Supports(juliet, states) || d.Supports(juliet, "urn:other") {
+		t.Error("she can do exactly what we can")
+	}
+}
+
 func TestAnswerThatDoesNotHaveTheHashIsNotBelievedOfOthers(t *testing.T) {
 	d, s := newDisco(t)
 	lie, caps := program()

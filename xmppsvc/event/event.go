@@ -117,6 +117,10 @@ type TypingChanged struct {
 	State model.ChatState
 }
 
+// Nudged says that the peer asks for attention now (XEP-0224); the message that does so came
+// before, as any other. It is told at most once in ten seconds.
+type Nudged struct{ Chat model.ChatID }
+
 // MessageAdded says that a message was stored, ours or theirs.
 type MessageAdded struct{ Message model.Message }
 
@@ -181,6 +185,7 @@ func (PresenceChanged) event()       {}
 func (ChatChanged) event()           {}
 func (ChatRemoved) event()           {}
 func (TypingChanged) event()         {}
+func (Nudged) event()                {}
 func (MessageAdded) event()          {}
 func (MessageChanged) event()        {}
 func (MessageRemoved) event()        {}

@@ -123,5 +123,6 @@ type Message struct {
 	Carbon   bool      // it is a copy; somebody else answers
 	Time     time.Time // when it was written, as far as we trust a stamp
 	Delayed  bool      // it waited at the server
+	Nudge    bool      // it asks for attention, now, and may have it
 	Archived string    // its id in our archive, when it comes from there
 }

@@ -11,6 +11,10 @@ import (
 // them sees it as what it is.
 func (m *Messaging) Compose(msg model.Message) *stanza.Element {
 	id, peer := string(msg.ID), msg.Chat.Peer
+	if msg.Kind == model.KindNudge {
+		// Of a type that no server keeps for later (XEP-0224 §4).
+		return stanza.NewMessage("headline", id, peer.String(), xep.Attention(), xep.OriginID(id))
+	}
 	el := stanza.NewMessage("chat", id, peer.String(),
 		stanza.NewText(stanza.NSClient, "body", msg.Body), xep.OriginID(id))
 	if peer.IsFull() {

@@ -1,6 +1,6 @@
 // Package messaging is what one-to-one messages are made of: carbons (XEP-0280), ids
 // (0359), delays (0203), receipts (0184), chat states (0085), the mark of encryption
-// (0380), markers (0333), read positions (0490), and errors that come back.
+// (0380), markers (0333), read positions (0490), nudges (0224), and errors that come back.
 //
 // Reading is a row of small steps: receive.go unwraps and finds sender, direction and chat,
 // read.go makes the message. The account calls them in the order of account/inbound.go.
@@ -8,6 +8,8 @@
 package messaging
 
 import (
+	"time"
+
 	"dovekie/xmppsvc/feature"
 	"dovekie/xmppsvc/jid"
 	"dovekie/xmppsvc/model"
@@ -53,6 +55,7 @@ type Messaging struct {
 
 	privacy model.Privacy
 	pos     positions
+	nudges  nudges
 }
 
 // talk is what we know of one conversation's chat states.
@@ -84,14 +87,15 @@ func New(s feature.Session, store func() Store, contacts Contacts, peers Peers) 
 	return &Messaging{
 		s: s, store: store, contacts: contacts, peers: peers,
 		typing: map[jid.JID]model.ChatState{}, talks: map[jid.JID]*talk{},
-		pos: positions{unsaid: map[jid.JID]model.ChatID{}, early: map[jid.JID]xep.ReadPosition{}},
+		pos:    positions{unsaid: map[jid.JID]model.ChatID{}, early: map[jid.JID]xep.ReadPosition{}},
+		nudges: nudges{from: map[jid.JID]time.Time{}, to: map[jid.JID]time.Time{}},
 	}
 }
 
 // Namespaces are what others may count on. Carbons are not among them: they concern our
 // server only.
 func (m *Messaging) Namespaces() []string {
-	return []string{xep.NSReceipts, xep.NSChatStates, xep.NSStanzaID, xep.NSMarkers, xep.NSDisplayedNotify}
+	return []string{xep.NSReceipts, xep.NSChatStates, xep.NSStanzaID, xep.NSMarkers, xep.NSDisplayedNotify, xep.NSAttention}
 }
 
 // Open switches carbons on, and asks how far our other devices have read; a server without

@@ -170,3 +170,63 @@ func TestTypingThatWaitedIsNotTold(t *testing.T) {
 		t.Errorf("events = %v, want composing once", got)
 	}
 }
+
+func TestWhoMayNudgeAndWhen(t *testing.T) {
+	const attention = `<attention xmlns='urn:xmpp:attention:0'/>`
+	friends := world{subscription: model.SubscriptionBoth}
+	tests := map[string]struct {
+		world world
+		xml   string
+		want  bool
+	}{
+		"a contact":             {friends, `<message from='juliet@capulet.example/b' type='headline'>` + attention + `</message>`, true},
+		"with words":            {friends, `<message from='juliet@capulet.example/b' type='chat'><body>hey</body>` + attention + `</message>`, true},
+		"a stranger":            {world{}, `<message from='juliet@capulet.example/b' type='headline'>` + attention + `</message>`, false},
+		"another name":          {friends, `<message from='juliet@evil.example/b' type='headline'>` + attention + `</message>`, false},
+		"in a room":             {friends, `<message from='juliet@capulet.example/b' type='groupchat'>` + attention + `</message>`, false},
+		"an error":              {friends, `<message from='juliet@capulet.example/b' type='error'>` + attention + `</message>`, false},
+		"another device's":      {friends, `<message from='romeo@verona.example/phone' to='juliet@capulet.example' type='chat'>` + attention + `</message>`, false},
+		"in another's name":     {friends, `<message from='juliet@capulet.example/b' type='chat'><x xmlns='urn:x'>` + attention + `</x></message>`, false},
+		"of another namespace":  {friends, `<message from='juliet@capulet.example/b' type='chat'><attention xmlns='urn:x'/></message>`, false},
+		"that waited meanwhile": {friends, `<message from='juliet@capulet.example/b' type='chat'>` + attention + `<delay xmlns='urn:xmpp:delay' from='verona.example' stamp='2026-11-22T11:00:00Z'/></message>`, false},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			m, s := newMessaging(t, tt.world)
+			in, ok := m.Receive(s.Parse(tt.xml))
+			if !ok {
+				t.Fatal("dropped")
+			}
+			if in.Nudge != tt.want {
+				t.Errorf("nudge = %t, want %t", in.Nudge, tt.want)
+			}
+			if kind := m.Read(in).Kind; (kind == model.KindNudge) != (tt.want && name != "with words") {
+				t.Errorf("it is kept as %q", kind)
+			}
+		})
+	}
+}
+
+func TestNudgesAreCountedByTheClock(t *testing.T) {
+	m, s := newMessaging(t, world{subscription: model.SubscriptionBoth, supported: map[string]bool{xep.NSAttention: true}})
+	for _, step := range []struct {
+		later time.Duration
+		want  bool
+	}{{0, true}, {time.Second, false}, {8 * time.Second, false}, {time.Second, true}, {9 * time.Second, false}, {time.Hour, true}} {
+		s.Clock = s.Clock.Add(step.later)
+		in, _ := m.Receive(s.Parse(`<message from='juliet@capulet.example/b'><attention xmlns='urn:xmpp:attention:0'/></message>`))
+		if in.Nudge != step.want {
+			t.Errorf("%s later: nudge = %t", step.later, in.Nudge)
+		}
+		if err := m.MayNudge(juliet); (err == nil) != step.want {
+			t.Errorf("%s later: our own: %v", step.later, err)
+		}
+	}
+	if err := m.MayNudge(jid.MustParse("eve@evil.example")); model.KindOf(err) != model.ErrUnsupported {
+		t.Errorf("a stranger: %v", err)
+	}
+	s.Offline = true
+	if err := m.MayNudge(juliet); model.KindOf(err) != model.ErrNotOnline {
+		t.Errorf("offline: %v", err)
+	}
+}

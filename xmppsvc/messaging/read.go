@@ -38,6 +38,8 @@ func (m *Messaging) Read(in *feature.Message) model.Message {
 		msg.Kind, msg.Encryption = model.KindEncrypted, cipher.Namespace // never the fallback text beside it
 	case strings.TrimSpace(body) != "":
 		msg.Kind, msg.Body, msg.Lang = model.KindText, body, lang
+	case in.Nudge:
+		msg.Kind = model.KindNudge
 	case in.Type != "headline" && worthKeeping(in.Element, msg.StanzaID != ""):
 		msg.Kind = model.KindUnused
 	}

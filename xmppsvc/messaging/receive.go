@@ -28,6 +28,7 @@ func (m *Messaging) Receive(el *stanza.Element) (in *feature.Message, ok bool) {
 		return nil, false
 	}
 	m.stamp(in)
+	in.Nudge = m.nudged(in)
 	return in, true
 }
 

@@ -11,9 +11,11 @@ type Kind string
 
 // The kinds. A gap is no message but the place in a chat where the archive holds, or held,
 // messages that are not here; it has an id and a position as they have. Unused messages have no body that this version shows (a reaction, a
-// correction, …): they are kept raw for later versions and never appear in a page.
+// correction, …): they are kept raw for later versions and never appear in a page. A nudge
+// is a wish for attention (XEP-0224) and has no body.
 const (
 	KindText      Kind = "text"
+	KindNudge     Kind = "nudge"
 	KindEncrypted Kind = "encrypted"
 	KindUnused    Kind = "unused"
 	KindGap       Kind = "gap"

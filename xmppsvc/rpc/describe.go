@@ -13,7 +13,7 @@ var wireEvents = []any{
 	snapshotEvent{}, accountChangedEvent{}, accountRemovedEvent{}, connectionChangedEvent{},
 	certificateRejectedEvent{}, selfChangedEvent{}, rosterReplacedEvent{}, contactChangedEvent{},
 	contactRemovedEvent{}, subscriptionRequestedEvent{}, subscriptionAnsweredEvent{},
-	presenceChangedEvent{}, chatChangedEvent{}, chatRemovedEvent{}, typingChangedEvent{},
+	presenceChangedEvent{}, chatChangedEvent{}, chatRemovedEvent{}, typingChangedEvent{}, nudgedEvent{},
 	messageAddedEvent{}, messageChangedEvent{}, messageRemovedEvent{}, historyChangedEvent{},
 	noticeRaisedEvent{},
 }

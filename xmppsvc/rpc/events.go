@@ -108,6 +108,11 @@ type (
 		From    jid.JID         `json:"from"`
 		State   model.ChatState `json:"state"`
 	}
+	nudgedEvent struct {
+		Type    string  `json:"type"`
+		Account jid.JID `json:"account"`
+		Chat    jid.JID `json:"chat"`
+	}
 	messageAddedEvent struct {
 		Type    string  `json:"type"`
 		Account jid.JID `json:"account"`
@@ -182,6 +187,8 @@ func encodeChatEvent(ev event.Event) any {
 		return chatRemovedEvent{"ChatRemoved", ev.Chat.Account, ev.Chat.Peer}
 	case event.TypingChanged:
 		return typingChangedEvent{"TypingChanged", ev.Chat.Account, ev.Chat.Peer, ev.From, ev.State}
+	case event.Nudged:
+		return nudgedEvent{"Nudged", ev.Chat.Account, ev.Chat.Peer}
 	case event.MessageAdded:
 		if ev.Message.Kind == model.KindGap {
 			return historyChangedEvent{"HistoryChanged", ev.Message.Chat.Account, ev.Message.Chat.Peer}

@@ -19,6 +19,7 @@ var allEvents = []event.Event{
 	event.CertificateRejected{}, event.SelfChanged{}, event.RosterReplaced{}, event.ContactChanged{},
 	event.ContactRemoved{}, event.SubscriptionRequested{}, event.SubscriptionAnswered{},
 	event.PresenceChanged{}, event.ChatChanged{}, event.ChatRemoved{}, event.TypingChanged{},
+	event.Nudged{},
 	event.MessageAdded{}, event.MessageChanged{}, event.MessageRemoved{}, event.HistoryChanged{},
 	event.NoticeRaised{},
 }

@@ -71,6 +71,10 @@ type (
 	sendResult struct {
 		ID model.MessageID `json:"id"`
 	}
+	nudgeParams struct {
+		Account string `json:"account,omitempty"`
+		To      string `json:"to"`
+	}
 	messageParams struct {
 		Account string          `json:"account,omitempty"`
 		Chat    string          `json:"chat"`
@@ -250,6 +254,15 @@ func (s *server) messageSend(ctx context.Context, p sendParams) (sendResult, err
 		return sendResult{}, err
 	}
 	id, err := s.svc.SendMessage(ctx, chat, p.Body, p.Key)
+	return sendResult{id}, err
+}
+
+func (s *server) messageNudge(ctx context.Context, p nudgeParams) (sendResult, error) {
+	chat, err := s.chat(ctx, p.Account, p.To)
+	if err != nil {
+		return sendResult{}, err
+	}
+	id, err := s.svc.Nudge(ctx, chat)
 	return sendResult{id}, err
 }
 

@@ -86,6 +86,7 @@ func init() {
 		row("presence.set", "Sets our show and status; also kept for the next login.", true, (*server).presenceSet),
 		row("message.send", "Answers as soon as the message is safe in the outbox, online or not.", true, (*server).messageSend),
 		row("message.retry", "Sends a failed message again.", true, (*server).messageRetry),
+		row("message.nudge", "Asks a contact who is there for attention; at most every ten seconds.", true, (*server).messageNudge),
 		row("history.page", "A page of a chat, oldest first.", false, (*server).historyPage),
 		row("history.search", "Finds messages by text, newest first.", false, (*server).historySearch),
 		row("chat.mark_displayed", "Moves the read position.", true, (*server).markDisplayed),

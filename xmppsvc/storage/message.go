@@ -182,7 +182,7 @@ func validate(m model.Message) error {
 		return model.Errorf(model.ErrInvalid, "a message needs an id")
 	case m.Chat.Account.IsZero() || !m.Chat.Account.IsBare() || m.Chat.Peer.IsZero():
 		return model.Errorf(model.ErrInvalid, "a message needs a chat of one of our accounts")
-	case m.Kind != model.KindText && m.Kind != model.KindEncrypted && m.Kind != model.KindUnused:
+	case m.Kind != model.KindText && m.Kind != model.KindNudge && m.Kind != model.KindEncrypted && m.Kind != model.KindUnused:
 		return model.Errorf(model.ErrInvalid, "unknown kind of message %q", m.Kind)
 	case m.StanzaID != "" && m.StanzaBy.IsZero():
 		return model.Errorf(model.ErrInvalid, "a stanza-id needs to say by whom")
