@@ -177,6 +177,8 @@ func (a chatActions) Do(id model.ChatID, act chat.Act) {
 		a.contactMenu(id.Peer, act.At, true)
 	case chat.ActTabMenu:
 		a.tabMenu(id, act.At)
+	case chat.ActNudge:
+		a.ui("nudge", func() { a.nudge(id) })
 	case chat.ActOlder:
 		a.older(id, true)
 	case chat.ActFillGap:

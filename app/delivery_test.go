@@ -178,17 +178,17 @@ func TestSwitchesForWhatContactsAreTold(t *testing.T) {
 			b.until("the account", func() bool { return strings.HasPrefix(b.text("title"), "(1)") })
 			b.tapRow("panel.settings")
 			b.until("the switches", func() bool {
-				return b.text("sheet.box0") == "on: "+words[0] && b.text("sheet.box1") == "on: "+words[1] && b.text("sheet.box2") == "off: "+words[2]
+				return b.text("sheet.box1") == "on: "+words[0] && b.text("sheet.box2") == "on: "+words[1] && b.text("sheet.box3") == "off: "+words[2]
 			})
-			b.tapRow("sheet.box1")
-			b.command("privacy lin@example.org receipts=true markers=false typing=false")
 			b.tapRow("sheet.box2")
+			b.command("privacy lin@example.org receipts=true markers=false typing=false")
+			b.tapRow("sheet.box3")
 			b.command("privacy lin@example.org receipts=true markers=false typing=true")
 			b.svc.mu.Lock()
 			b.svc.refuse = errors.New("the disk is full")
 			b.svc.mu.Unlock()
-			b.tapRow("sheet.box0")
-			b.until("it goes back", func() bool { return b.text("sheet.box0") == "on: "+words[0] && b.text("toast") != "" })
+			b.tapRow("sheet.box1")
+			b.until("it goes back", func() bool { return b.text("sheet.box1") == "on: "+words[0] && b.text("toast") != "" })
 		})
 	}
 }

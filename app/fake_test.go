@@ -66,7 +66,7 @@ type fakeService struct {
 	calls   []string
 	connect func(ctx context.Context, r model.ConnectRequest) error
 	pages   map[model.ChatID][]model.Message
-	refuse  error // the answer to SetPrivacy
+	refuse  error // the answer to SetPrivacy and Nudge
 	// archive answers where nothing is here any more; nil says that nothing older exists.
 	archive func(ctx context.Context, before model.MessageID) ([]model.Message, bool, error)
 }
@@ -150,6 +150,12 @@ func (f *fakeService) CancelSubscription(_ context.Context, _, c jid.JID) error 
 }
 func (f *fakeService) SendMessage(_ context.Context, c model.ChatID, body, _ string) (model.MessageID, error) {
 	return "x", f.note("send %s %q", c.Peer, body)
+}
+func (f *fakeService) Nudge(_ context.Context, c model.ChatID) (model.MessageID, error) {
+	_ = f.note("nudge %s", c.Peer)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return "n", f.refuse
 }
 func (f *fakeService) RetryMessage(_ context.Context, _ model.ChatID, id model.MessageID) error {
 	return f.note("retry %s", id)

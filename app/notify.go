@@ -35,6 +35,7 @@ func (a *App) notify(c *state.Change) {
 		}
 		a.notifyMessage(m)
 	}
+	a.nudged(c)
 	a.noteMissed(c.Missed)
 	if len(c.Arrived) == 0 && c.Chats {
 		a.markRead()
@@ -54,6 +55,9 @@ func (a *App) notifyMessage(m *model.Message) {
 	title := a.state.Label(m.Chat.Account, m.Chat.Peer)
 	body := m.Body
 	if text, is := adapt.Action(a.state, m); is {
+		body = text
+	}
+	if text, is := adapt.Nudge(a.state, m); is {
 		body = text
 	}
 	if m.Kind == model.KindEncrypted {

@@ -42,8 +42,12 @@ func (a *App) showSettings() {
 		a.save()
 		a.views.chat.CtrlEnterChanged()
 	})
+	shake := widgets.NewCheckbox(tr.T("settings.shake"), !a.settings.NoShake, func(on bool) {
+		a.settings.NoShake = !on
+		a.save()
+	})
 	fields := []fyne.CanvasObject{caption("settings.theme"), theme, a.tints(), caption("settings.lang"), lang,
-		caption("settings.text"), a.textSize(), caption("settings.restart"), caption("settings.send"), send}
+		caption("settings.text"), a.textSize(), caption("settings.restart"), caption("settings.send"), send, shake}
 	a.sheet(widgets.SheetSpec{
 		Title:   tr.T("settings.title"),
 		Fields:  append(fields, a.privacyFields()...),

@@ -69,6 +69,9 @@ type Conversations interface {
 	// SendMessage returns the id as soon as the message is safe in the outbox. The same
 	// non-empty key again returns the same id and sends nothing.
 	SendMessage(ctx context.Context, chat model.ChatID, body, key string) (model.MessageID, error)
+	// Nudge asks the peer for attention: of somebody who is there and takes nudges, and at
+	// most every ten seconds.
+	Nudge(ctx context.Context, chat model.ChatID) (model.MessageID, error)
 	RetryMessage(ctx context.Context, chat model.ChatID, id model.MessageID) error
 	SetTyping(ctx context.Context, chat model.ChatID, state model.ChatState) error
 	MarkDisplayed(ctx context.Context, chat model.ChatID, id model.MessageID) error

@@ -29,6 +29,7 @@ const (
 	IconArrowDown    Icon = "arrow-down"
 	IconArrowUp      Icon = "arrow-up"
 	IconSmile        Icon = "smile"
+	IconNudge        Icon = "nudge"
 	IconCheck        Icon = "check"
 	IconTick         Icon = "tick"
 	IconTicks        Icon = "ticks"

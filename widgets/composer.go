@@ -19,12 +19,15 @@ type ComposerActions struct {
 	OnEscape func()
 	OnPage   func(up bool)      // PageUp and PageDown, for the chat above
 	OnEmoji  func(emoji string) // was picked, for the list of recent ones
+	OnNudge  func()
 }
 
 // ComposerLabels are the words of the composer.
 type ComposerLabels struct {
 	Send        string
 	Placeholder string
+	EmojiTool   string // the names of the tools
+	NudgeTool   string
 	Emoji       EmojiLabels
 	Edit        EditLabels
 }
@@ -41,7 +44,9 @@ type Composer struct {
 	labels  ComposerLabels
 	entry   *composerField
 	smile   *IconButton
+	nudge   *IconButton
 	send    *Button
+	hints   *Hints
 	recent  []string
 	focused bool
 	lines   int
@@ -75,6 +80,11 @@ func NewComposer(actions ComposerActions, labels ComposerLabels) *Composer {
 	c.entry.onMenu = c.editMenu
 	c.entry.taps.now = time.Now
 	c.smile = NewIconButton(assets.IconSmile, c.pickEmoji)
+	c.nudge = NewIconButton(assets.IconNudge, func() {
+		if c.OnNudge != nil {
+			c.OnNudge()
+		}
+	})
 	c.send = NewButton("", PrimaryButton, c.submit)
 	c.ExtendBaseWidget(c)
 	c.SetLabels(labels)
@@ -91,7 +101,20 @@ func (c *Composer) SetLabels(labels ComposerLabels) {
 	c.send.SetText(labels.Send)
 	c.entry.placeholder = labels.Placeholder
 	c.entry.Refresh()
+	if c.hints != nil {
+		c.hints.Name(c.smile, labels.EmojiTool)
+		c.hints.Name(c.nudge, labels.NudgeTool)
+	}
 }
+
+// SetHints gives the tools the layer that shows their names.
+func (c *Composer) SetHints(h *Hints) {
+	c.hints = h
+	c.SetLabels(c.labels)
+}
+
+// Nudge is the tool that nudges, for the read-back.
+func (c *Composer) Nudge() *IconButton { return c.nudge }
 
 // Text is what stands in the field.
 func (c *Composer) Text() string { return c.entry.text }
@@ -175,6 +198,7 @@ func (c *Composer) draw(size fyne.Size) []fyne.CanvasObject {
 	rule := canvas.NewRectangle(skin.Of(skin.Divider, dark))
 	rule.Resize(fyne.NewSize(size.Width, 1))
 	place(c.smile, composerSide-2, (skin.ComposerTools-skin.HitArea)/2, skin.HitArea, skin.HitArea)
+	place(c.nudge, composerSide-2+skin.HitArea, (skin.ComposerTools-skin.HitArea)/2, skin.HitArea, skin.HitArea)
 	w := c.fieldWidth(size)
 	c.lines = min(c.entry.lines(w), skin.ComposerLines) // another width wraps otherwise
 	h := c.fieldHeight()
@@ -182,7 +206,7 @@ func (c *Composer) draw(size fyne.Size) []fyne.CanvasObject {
 	field.Move(fyne.NewPos(composerSide, skin.ComposerTools))
 	place(c.entry, composerSide, skin.ComposerTools, w, h)
 	place(c.send, size.Width-composerSide-skin.SendWidth, skin.ComposerTools+h-skin.SendHeight, skin.SendWidth, skin.SendHeight)
-	return []fyne.CanvasObject{ground, rule, c.smile, field, c.entry, c.send}
+	return []fyne.CanvasObject{ground, rule, c.smile, c.nudge, field, c.entry, c.send}
 }
 
 // editMenu offers what the clipboard can do.

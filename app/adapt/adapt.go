@@ -168,8 +168,26 @@ func Action(s *state.State, m *model.Message) (text string, is bool) {
 	return "* " + name + " " + does, true
 }
 
+// Nudge is a message that asks for attention: the words for it.
+func Nudge(s *state.State, m *model.Message) (text string, is bool) {
+	if m.Kind != model.KindNudge {
+		return "", false
+	}
+	name := s.Label(m.Chat.Account, m.Chat.Peer)
+	switch {
+	case !m.Outgoing:
+		return tr.T("nudge.in", "name", name), true
+	case m.Delivery == model.Failed || m.InDoubt:
+		return tr.T("nudge.failed", "name", name), true
+	}
+	return tr.T("nudge.out", "name", name), true
+}
+
 // Preview is a message in one line.
 func Preview(s *state.State, m *model.Message) string {
+	if text, is := Nudge(s, m); is {
+		return text
+	}
 	if text, is := Action(s, m); is {
 		return text
 	}

@@ -30,7 +30,9 @@ func (v *View) makeComposer() {
 		OnEscape: v.escape,
 		OnPage:   v.turnPage,
 		OnEmoji:  v.actions.EmojiPicked,
+		OnNudge:  func() { v.actions.Do(v.front, Act{Kind: ActNudge}) },
 	}, v.labels(""))
+	v.composer.SetHints(v.hints)
 	v.composer.SetRecentEmoji(v.actions.RecentEmoji())
 	v.composer.SetCtrlEnter(v.actions.CtrlEnter())
 }
@@ -49,6 +51,7 @@ func (v *View) labels(name string) widgets.ComposerLabels {
 	}
 	return widgets.ComposerLabels{
 		Send: tr.T("chat.send"), Placeholder: tr.T(placeholder, "name", name),
+		EmojiTool: tr.T("chat.emoji"), NudgeTool: tr.T("chat.nudge"),
 		Edit: widgets.EditLabels{Cut: tr.T("menu.cut"), Copy: tr.T("menu.copy"), Paste: tr.T("menu.paste"), SelectAll: tr.T("menu.select_all")},
 		Emoji: widgets.EmojiLabels{
 			Search: tr.T("emoji.search"), None: tr.T("emoji.none"), Recent: tr.T("emoji.recent"),

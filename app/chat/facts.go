@@ -6,6 +6,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"dovekie/app/adapt"
 	"dovekie/app/state"
 	"dovekie/widgets"
 	"dovekie/xmppsvc/model"
@@ -26,6 +27,7 @@ func (v *View) Facts(object func(key, text string, o fyne.CanvasObject), add fun
 	object("chat.tabs", "", v.tabs)
 	object("chat.head", v.state.Label(v.front.Account, v.front.Peer), v.head)
 	object("composer", v.composer.Text(), v.composer)
+	object("composer.nudge", "", v.composer.Nudge())
 	if v.strip.Visible() {
 		object("chat.strip", v.strip.Text(), v.strip)
 	}
@@ -45,14 +47,22 @@ func (v *View) Facts(object func(key, text string, o fyne.CanvasObject), add fun
 	var newest []string
 	for i := max(len(c.Timeline.Messages)-factsMost, 0); i < len(c.Timeline.Messages); i++ {
 		m := &c.Timeline.Messages[i]
-		newest = append(newest, m.Body)
+		newest = append(newest, v.textOf(m))
 		if m.Kind == model.KindGap {
 			lineFacts(t, string(m.ID), "gap."+string(m.ID), add)
 		} else {
-			messageFacts(t, m, add)
+			messageFacts(t, m, v.textOf(m), add)
 		}
 	}
 	object("chat.newest", strings.Join(newest, "\n"), nil)
+}
+
+// textOf is what a message says.
+func (v *View) textOf(m *model.Message) string {
+	if text, is := adapt.Nudge(v.state, m); is {
+		return text
+	}
+	return m.Body
 }
 
 // placeText says where in the chat the reader is: "" at its end, else the message that
@@ -80,13 +90,13 @@ func lineFacts(t *widgets.Timeline, key, as string, add addFact) {
 }
 
 // messageFacts tells a message, its sign, and what failed.
-func messageFacts(t *widgets.Timeline, m *model.Message, add addFact) {
+func messageFacts(t *widgets.Timeline, m *model.Message, text string, add addFact) {
 	key, side := string(m.ID), "in"
 	if m.Outgoing {
 		side = "out " + string(m.Delivery)
 	}
 	pos, size := t.BubblePlace(key)
-	add("message."+key, side+": "+m.Body, origin(t).Add(pos), size, nil)
+	add("message."+key, side+": "+text, origin(t).Add(pos), size, nil)
 	if pos, size = t.SignPlace(key); m.Outgoing && size.Width > 0 {
 		add("sign."+key, "", origin(t).Add(pos), size, nil)
 	}

@@ -93,6 +93,9 @@ func (v *View) gapItem(m *model.Message, t *state.Timeline) widgets.TimelineItem
 }
 
 func (v *View) messageItem(m *model.Message, newestRead bool) widgets.TimelineItem {
+	if text, is := adapt.Nudge(v.state, m); is {
+		return widgets.TimelineItem{Key: string(m.ID), Kind: widgets.TimelineNotice, Text: text}
+	}
 	item := widgets.TimelineItem{
 		Key: string(m.ID), Kind: widgets.TimelineMessage, Outgoing: m.Outgoing, Text: m.Body,
 		Time: adapt.Clock(m.Time), State: adapt.Tick(m), ReadWord: newestRead, Hint: adapt.Hint(m),

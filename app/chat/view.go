@@ -60,7 +60,8 @@ const (
 	ActMessageMenu
 	ActChatMenu
 	ActTabMenu
-	ActOlder   // the user wants older messages after they did not come
+	ActOlder // the user wants older messages after they did not come
+	ActNudge
 	ActFillGap // and those that are missing where a gap is
 )
 
@@ -79,6 +80,7 @@ type View struct {
 	head     *widgets.ChatHead
 	strip    *widgets.Strip
 	composer *widgets.Composer
+	hints    *widgets.Hints
 	empty    *widgets.Empty
 	middle   *fyne.Container
 	page     *fyne.Container
@@ -91,6 +93,7 @@ type View struct {
 	typing    typingState
 	named     string // whom the composer's placeholder names
 	dots      func() // stops the dots
+	shaken    bool   // right now
 	grey      bool   // the avatars of the chat in front have no colour
 }
 
@@ -110,13 +113,14 @@ func New(actions Actions, clock Clock) *View {
 	v.strip = widgets.NewStrip("", "", "", nil)
 	v.strip.Hide()
 	v.empty = widgets.NewEmpty(tr.T("chat.none"), tr.T("chat.none_text"), skin.ChatGround)
+	v.hints = widgets.NewHints(clock.After)
 	v.makeComposer()
 	v.middle = container.NewStack()
 	top, bottom := container.New(stacked{}, v.tabs, v.head), container.New(stacked{}, v.strip, v.composer)
 	// In the order of the Tab key; container.NewBorder would put the middle first.
 	v.page = container.New(layout.NewBorderLayout(top, bottom, nil, nil), top, v.middle, bottom)
 	v.page.Hide()
-	v.content = container.NewStack(v.empty, v.page)
+	v.content = container.NewStack(v.empty, v.page, v.hints)
 	return v
 }
 

@@ -56,6 +56,8 @@ type Settings struct {
 	Contacts bool `json:"contacts"`
 	// CtrlEnter is whether Ctrl+Enter sends and Enter begins a line; else it is the other way.
 	CtrlEnter bool `json:"ctrl_enter,omitempty"`
+	// NoShake is whether a chat stays still when its peer nudges.
+	NoShake bool `json:"no_shake,omitempty"`
 	// Emoji are those picked lately, the last one first.
 	Emoji []string `json:"emoji,omitempty"`
 }

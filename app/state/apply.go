@@ -1,6 +1,9 @@
 package state
 
-import "dovekie/xmppsvc/event"
+import (
+	"dovekie/xmppsvc/event"
+	"dovekie/xmppsvc/model"
+)
 
 // Apply enters one fact from below and says what it touched.
 func Apply(s *State, ev event.Event) Change {
@@ -41,6 +44,8 @@ func Apply(s *State, ev event.Event) Change {
 		return s.messageRemoved(ev)
 	case event.HistoryChanged:
 		return s.historyChanged(ev)
+	case event.Nudged:
+		return Change{Nudged: []model.ChatID{ev.Chat}}
 	case event.NoticeRaised:
 		return Change{Notices: []event.NoticeRaised{ev}}
 	}

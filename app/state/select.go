@@ -56,7 +56,7 @@ func (s *State) UnreadOf(id model.ChatID) int {
 // NewestRead is the newest of our messages in the chat that was read, or "".
 func NewestRead(t *Timeline) model.MessageID {
 	for i := len(t.Messages) - 1; i >= 0; i-- {
-		if m := &t.Messages[i]; m.Outgoing && m.Delivery == model.Displayed {
+		if m := &t.Messages[i]; m.Outgoing && m.Delivery == model.Displayed && m.Kind != model.KindNudge {
 			return m.ID
 		}
 	}

@@ -93,6 +93,7 @@ type Change struct {
 	Reload     []model.ChatID  // chats whose loaded history is out of date
 	Arrived    []model.Message // messages that came just now from others
 	Missed     []model.ChatID  // chats with more unread messages that came while we were away
+	Nudged     []model.ChatID  // chats whose peer asks for attention now
 	Notices    []event.NoticeRaised
 }
 
@@ -109,6 +110,7 @@ func (c *Change) Add(o Change) {
 	c.Typing = c.Typing || o.Typing
 	c.Reload = append(c.Reload, o.Reload...)
 	c.Arrived = append(c.Arrived, o.Arrived...)
+	c.Nudged = append(c.Nudged, o.Nudged...)
 	c.Missed = append(c.Missed, o.Missed...)
 	c.Notices = append(c.Notices, o.Notices...)
 	for id := range o.Timelines {

@@ -267,10 +267,10 @@ func (s *stage) delivery() {
 	s.details(s.doubt, "delivery-details-doubt")
 	s.details(s.displayed, "delivery-details-read")
 	s.click(s.see("panel.settings", ""))
-	s.see("sheet.box2", "")
+	s.see("sheet.box3", "")
 	s.picture("delivery-privacy")
 	s.keys("Escape")
-	s.gone("the settings", "sheet.box2", "")
+	s.gone("the settings", "sheet.box3", "")
 	s.allStates()
 	s.picture("delivery-states")
 }

@@ -73,6 +73,14 @@ func (p *peer) send(to xmpptest.User, body string) {
 	}
 }
 
+func (p *peer) nudge(whom xmpptest.User) {
+	p.t.Helper()
+	id := model.ChatID{Account: jid.MustParse(p.user.JID()), Peer: jid.MustParse(whom.JID())}
+	if _, err := p.svc.Nudge(p.t.Context(), id); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
 func (p *peer) receives(body string) {
 	p.t.Helper()
 	select {
@@ -155,6 +163,14 @@ func TestWholePathByHand(t *testing.T) {
 	p.receives("Here I am\nin two lines")
 	w.message("out delivered", "Here I am")
 	d.shot("3-chat")
+
+	w.click(w.see("composer.nudge", ""))
+	p.receives("")
+	w.message("out acked", "You nudged "+juliet.Name)
+	p.nudge(romeo)
+	w.message("in", juliet.Name+" nudged you")
+	d.shot("3-nudged")
+	w.composer()
 
 	w.pinyin("composer")
 	w.keys("Return")
