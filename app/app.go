@@ -127,6 +127,7 @@ type App struct {
 	facts    *readback
 	conn     pageState
 	saving   savingState
+	drafts   drafts
 	seen     seenMark
 	missed   missedChats
 	given    fyne.Size // of the main window, when we gave it one
@@ -284,13 +285,13 @@ func (a *App) quit() {
 	a.keepSize()
 	set := a.settings
 	a.views.chat.KeepDraft()
-	old := a.session
+	old, last := a.session, a.takeDrafts()
 	a.session = nil
 	a.foreign(a.win.Hide)
 	a.end()
 	a.wg.Go(func() {
 		if old != nil {
-			old.close(a.deps.Logger)
+			old.close(a.deps.Logger, last)
 		}
 		a.write(set)
 		a.cross.post(a.deps.Fyne.Quit) // Fyne's own work: not measured

@@ -109,7 +109,7 @@ func (a *App) send(id model.ChatID, text string) {
 	if s == nil || strings.TrimSpace(text) == "" {
 		return
 	}
-	a.changed(a.state.SetDraft(id, ""))
+	a.setDraft(id, "")
 	s.run("send", commandTimeout, func(ctx context.Context) error {
 		_, err := s.svc.SendMessage(ctx, id, text, "")
 		return err
@@ -133,7 +133,7 @@ func (a chatActions) Typing(id model.ChatID, st model.ChatState) {
 
 // Draft implements chat.Actions.
 func (a chatActions) Draft(id model.ChatID, text string) {
-	a.ui("draft", func() { a.changed(a.state.SetDraft(id, text)) })
+	a.ui("draft", func() { a.setDraft(id, text) })
 }
 
 // Older implements chat.Actions. It may be called while the messages are laid out, so it

@@ -66,6 +66,7 @@ type fakeService struct {
 	calls   []string
 	connect func(ctx context.Context, r model.ConnectRequest) error
 	pages   map[model.ChatID][]model.Message
+	drafts  []model.Draft // that an earlier run kept
 	refuse  error // the answer to SetPrivacy and Nudge
 	// archive answers where nothing is here any more; nil says that nothing older exists.
 	archive func(ctx context.Context, before model.MessageID) ([]model.Message, bool, error)
@@ -201,6 +202,14 @@ func (f *fakeService) setPage(list []model.Message) {
 }
 func (f *fakeService) Search(_ context.Context, _ model.ChatID, q string, _ int) ([]model.Message, error) {
 	return nil, f.note("search %q", q)
+}
+func (f *fakeService) SetDraft(_ context.Context, c model.ChatID, text string) error {
+	return f.note("draft %s %q", c.Peer, text)
+}
+func (f *fakeService) Drafts(context.Context, jid.JID) ([]model.Draft, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Clone(f.drafts), nil
 }
 func (f *fakeService) RemoveChat(_ context.Context, c model.ChatID) error {
 	return f.note("remove chat %s", c.Peer)

@@ -24,13 +24,17 @@ type session struct {
 	entered state.Change // by the portions of a batch that is not at its end yet
 }
 
-// close ends the session with all its goroutines; not on the UI goroutine.
-func (s *session) close(log *slog.Logger) {
+// close ends the session with all its goroutines, storing the last drafts; not on the UI
+// goroutine.
+func (s *session) close(log *slog.Logger, last []model.Draft) {
 	s.stop()
 	s.feed.Close()
 	s.wg.Wait()
 	ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
 	defer cancel()
+	if err := storeDrafts(ctx, s.svc, last); err != nil {
+		log.Warn("a draft was not stored", "kind", string(model.KindOf(err)))
+	}
 	if err := s.svc.Close(ctx); err != nil {
 		log.Warn("closing the service", "error", err)
 	}
@@ -65,7 +69,7 @@ func (a *App) enter(svc Service, feed Feed, demo Demo) {
 
 // leave ends the session and calls then on the UI goroutine once it is closed.
 func (a *App) leave(then func()) {
-	old := a.session
+	old, last := a.session, a.takeDrafts()
 	a.session = nil
 	a.state = state.New()
 	a.missed = missedChats{}
@@ -80,7 +84,7 @@ func (a *App) leave(then func()) {
 	}
 	old.stop()
 	a.wg.Go(func() {
-		old.close(a.deps.Logger)
+		old.close(a.deps.Logger, last)
 		a.cross.Do("left", then)
 	})
 }
@@ -175,6 +179,9 @@ func (a *App) followDemo(account jid.JID) {
 
 // ready decides what to show once the first snapshot is here.
 func (a *App) ready() {
+	for account := range a.state.Accounts {
+		a.readDrafts(account)
+	}
 	switch after := a.login.after; {
 	case a.session.demo != nil:
 		r := a.session.demo.Request()

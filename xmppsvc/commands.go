@@ -257,6 +257,16 @@ func (s *Service) MarkDisplayed(ctx context.Context, chat model.ChatID, id model
 	return m.MarkDisplayed(ctx, chat, id)
 }
 
+// SetDraft keeps what was typed in the chat and not sent; "" when there is no more.
+// SendMessage does so by itself.
+func (s *Service) SetDraft(ctx context.Context, chat model.ChatID, text string) error {
+	m, err := s.member(chat.Account)
+	if err != nil {
+		return err
+	}
+	return m.SetDraft(ctx, chat.Peer, text)
+}
+
 // RemoveChat removes the chat and its messages here.
 func (s *Service) RemoveChat(ctx context.Context, chat model.ChatID) error {
 	m, err := s.member(chat.Account)

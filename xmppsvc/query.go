@@ -108,6 +108,16 @@ func (s *Service) Search(ctx context.Context, chat model.ChatID, query string, l
 	return s.store.Search(ctx, chat, query, limit)
 }
 
+// Drafts are the account's drafts, the newest first.
+func (s *Service) Drafts(ctx context.Context, account jid.JID) ([]model.Draft, error) {
+	done, err := s.reading()
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	return s.store.Drafts(ctx, account.Bare())
+}
+
 // Message is one stored message.
 func (s *Service) Message(ctx context.Context, id model.MessageID) (model.Message, error) {
 	done, err := s.reading()

@@ -80,6 +80,13 @@ func (v *View) setComposer() {
 	v.composer.SetText(draft)
 }
 
+// DraftRestored shows the draft of the chat in front, unless something was typed already.
+func (v *View) DraftRestored() {
+	if !v.front.Peer.IsZero() && v.composer.Text() == "" {
+		v.setComposer()
+	}
+}
+
 func (v *View) submit(text string) {
 	v.endTyping()
 	if t := v.timelines[v.front]; t != nil {

@@ -120,3 +120,25 @@ func (s *State) SetDraft(id model.ChatID, draft string) Change {
 	s.change(chat, func() { chat.Draft = draft })
 	return Change{Chats: true}
 }
+
+// RestoreDrafts enters the drafts of an earlier run, where nothing was typed since.
+func (s *State) RestoreDrafts(all []model.Draft) Change {
+	var c Change
+	for _, d := range all {
+		if s.Accounts[d.Chat.Account] == nil || d.Text == "" {
+			continue
+		}
+		chat := s.chat(d.Chat)
+		if chat.Draft != "" {
+			continue
+		}
+		s.change(chat, func() {
+			chat.Draft = d.Text
+			if chat.Last == nil {
+				chat.Updated = d.Time
+			}
+		})
+		c.Chats = true
+	}
+	return c
+}

@@ -158,13 +158,30 @@ func (a *Account) SendMessage(ctx context.Context, chat model.ChatID, body, key 
 		if err := sendable(m); err != nil {
 			return err
 		}
-		id = a.queue(m, key)
+		if id = a.queue(m, key); id == "" {
+			return nil
+		}
+		// It was the draft: after a crash it must not be offered again.
+		if err := a.tx.PutDraft(model.Draft{Chat: m.Chat}); err != nil {
+			a.fail(err)
+		}
 		return nil
 	})
 	if err != nil {
 		return "", err
 	}
 	return id, nil
+}
+
+// SetDraft keeps what was typed in the chat and not sent.
+func (a *Account) SetDraft(ctx context.Context, peer jid.JID, text string) error {
+	return a.do(ctx, func() error {
+		d := model.Draft{Chat: model.ChatID{Account: a.self(), Peer: peer}, Text: text, Time: a.now()}
+		if err := a.tx.PutDraft(d); err != nil {
+			a.fail(err)
+		}
+		return nil
+	})
 }
 
 // Nudge asks the contact for attention (XEP-0224), or says why not: see

@@ -192,6 +192,13 @@ type Chat struct {
 	Updated  time.Time // of the last message, or when the chat was made
 }
 
+// Draft is what was typed in a chat and not sent.
+type Draft struct {
+	Chat ChatID
+	Text string
+	Time time.Time // of the last change
+}
+
 // ChatState is what the peer is doing (XEP-0085).
 type ChatState string
 

@@ -95,12 +95,15 @@ func (t *tx) markDisplayed(chat model.ChatID, id model.MessageID) (model.Chat, b
 	return c, n > 0, err
 }
 
-// RemoveChat implements Tx: its messages go, those that wait in the outbox too.
+// RemoveChat implements Tx: its messages go, those that wait in the outbox and its draft too.
 func (t *tx) RemoveChat(chat model.ChatID) error {
 	args := []any{chat.Account.String(), chat.Peer.String()}
 	err := t.forget(`select m.key`+messageFrom+`where c.account = ? and c.peer = ?`, args...)
 	if err == nil {
 		err = t.do(`delete from chats where account = ? and peer = ?`, args...)
+	}
+	if err == nil {
+		err = t.do(`delete from drafts where account = ? and peer = ?`, args...)
 	}
 	return typed("remove the chat", err)
 }

@@ -144,6 +144,8 @@ type Tx interface {
 	// MarkDisplayed moves the read position (never backwards) and recounts unread.
 	MarkDisplayed(chat model.ChatID, id model.MessageID) (c model.Chat, changed bool, err error)
 	RemoveChat(chat model.ChatID) error
+	// PutDraft keeps a draft; one without text is removed.
+	PutDraft(d model.Draft) error
 }
 
 // Reads, each on a reading connection of its own, from any goroutine.
@@ -159,6 +161,7 @@ type reads interface {
 	Cursor(ctx context.Context, account jid.JID) (model.Cursor, error)
 	Edge(ctx context.Context, chat model.ChatID, before model.MessageID) (model.Edge, error)
 	Chats(ctx context.Context, account jid.JID) ([]model.Chat, error)
+	Drafts(ctx context.Context, account jid.JID) ([]model.Draft, error)
 	// Outbox is what is Queued, and Sent what is under way, oldest first.
 	Sent(ctx context.Context, account jid.JID) ([]Outgoing, error)
 	Outbox(ctx context.Context, account jid.JID) ([]Outgoing, error)

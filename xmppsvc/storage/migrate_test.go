@@ -28,7 +28,7 @@ func TestEveryOlderSchemaIsBroughtUpToDate(t *testing.T) {
 			if err := old.Close(); err != nil {
 				t.Fatal(err)
 			}
-			checkOld(t, dir)
+			checkOld(t, dir, version)
 			_, err = os.Stat(dbIn(dir) + "." + name + ".bak")
 			if copied := err == nil; copied != (version < storage.SchemaVersion) {
 				t.Errorf("a copy was made: %v", copied)
@@ -37,7 +37,7 @@ func TestEveryOlderSchemaIsBroughtUpToDate(t *testing.T) {
 	}
 }
 
-func checkOld(t *testing.T, dir string) {
+func checkOld(t *testing.T, dir string, schema int) {
 	t.Helper()
 	s := reopen(t, dir)
 	if s.Recovered() != "" {
@@ -65,6 +65,10 @@ func checkOld(t *testing.T, dir string) {
 		t.Error(err)
 	}
 	same(t, ids(found), []model.MessageID{"m1"})
+	drafts, err := s.Drafts(t.Context(), me)
+	if want := map[bool]int{true: 1}[schema >= 3]; err != nil || len(drafts) != want || want == 1 && drafts[0].Text != "还没写完" {
+		t.Errorf("drafts: %+v %v", drafts, err)
+	}
 	if pins, err := s.Pins(t.Context(), me); err != nil || len(pins) != 1 {
 		t.Errorf("pins: %+v %v", pins, err)
 	}

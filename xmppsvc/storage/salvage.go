@@ -9,7 +9,8 @@ import (
 )
 
 // kept is what of an account no server can give back: its settings, the certificates that
-// the user trusts, what must not be weaker next time, and what was written and not sent.
+// the user trusts, what must not be weaker next time, and what was written and not sent or
+// not finished.
 // Everything else comes from the server again: no cursor is kept, so the archive is read
 // as at the first login.
 type kept struct {
@@ -19,6 +20,7 @@ type kept struct {
 	pins         []Pin
 	stream       StreamState
 	outbox       []Outgoing
+	drafts       []model.Draft
 }
 
 // salvage copies what can be read of it from the damaged file into the fresh one. What
@@ -61,6 +63,7 @@ func readKept(ctx context.Context, path string) []kept {
 		if err != nil {
 			k.show, k.status, k.name = model.ShowAvailable, "", ""
 		}
+		k.drafts, _ = old.Drafts(ctx, a.JID)
 		k.outbox = readOutbox(ctx, old, a.JID)
 		out = append(out, k)
 	}
@@ -86,6 +89,11 @@ func (t *tx) keep(k kept) error {
 	}
 	for _, p := range k.pins {
 		if err := t.PutPin(k.account.JID, p); err != nil {
+			return err
+		}
+	}
+	for _, d := range k.drafts {
+		if err := t.PutDraft(d); err != nil {
 			return err
 		}
 	}

@@ -20,6 +20,7 @@ func TestTornFileLosesOnlyWhatTheServerHas(t *testing.T) {
 		for _, err := range []error{
 			tx.PutAccount(account), tx.PutPin(me, pin), tx.PutOwnPresence(me, model.ShowAway, "在海边", "Me"),
 			tx.PutStreamState(storage.StreamState{Account: me, ScramSeen: true, PlusSeen: true, Session: storage.Session{ID: "sm", JID: me}}),
+			tx.PutDraft(model.Draft{Chat: chatWith(alice), Text: "half a sen", Time: start}),
 			tx.PutCursor(me, model.Cursor{Begun: true, ID: "a9"}),
 		} {
 			if err != nil {
@@ -52,6 +53,9 @@ func TestTornFileLosesOnlyWhatTheServerHas(t *testing.T) {
 	pins, err := s.Pins(t.Context(), me)
 	if err != nil || !slices.Equal(pins, []storage.Pin{pin}) {
 		t.Errorf("%v %v", pins, err)
+	}
+	if drafts, err := s.Drafts(t.Context(), me); err != nil || !slices.Equal(drafts, []model.Draft{{Chat: chatWith(alice), Text: "half a sen", Time: start}}) {
+		t.Errorf("%v %v", drafts, err)
 	}
 	st, err := s.StreamState(t.Context(), me)
 	if err != nil || !st.ScramSeen || !st.PlusSeen || st.Session != (storage.Session{}) {
