@@ -242,7 +242,7 @@ func (a *App) useSettings() {
 // makeViews makes all views in the language in use.
 func (a *App) makeViews() {
 	a.views.login = login.New(loginActions{a})
-	a.views.buddies = buddies.New(buddiesActions{a}, buddies.Clock{Now: a.deps.Now, Measure: a.ui})
+	a.views.buddies = buddies.New(buddiesActions{a}, buddies.Clock{Now: a.deps.Now, After: a.cross.After, Measure: a.ui})
 	a.views.chat = chat.New(chatActions{a}, chat.Clock{Now: a.deps.Now, After: a.cross.After})
 	a.makeConnection()
 	a.remakeQuestion()

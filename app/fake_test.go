@@ -67,7 +67,7 @@ type fakeService struct {
 	connect func(ctx context.Context, r model.ConnectRequest) error
 	pages   map[model.ChatID][]model.Message
 	drafts  []model.Draft // that an earlier run kept
-	refuse  error // the answer to SetPrivacy and Nudge
+	refuse  error         // the answer to SetPrivacy and Nudge
 	// archive answers where nothing is here any more; nil says that nothing older exists.
 	archive func(ctx context.Context, before model.MessageID) ([]model.Message, bool, error)
 }

@@ -78,7 +78,7 @@ func TestNudgeThatIsRefusedSaysWhy(t *testing.T) {
 			try(model.ErrUnsupported, words[3])
 			b.open(tom)
 			try(model.ErrUnsupported, words[2])
-			if b.shaken(at, 100 * time.Millisecond) {
+			if b.shaken(at, 100*time.Millisecond) {
 				t.Error("it shakes all the same")
 			}
 		})
@@ -91,7 +91,7 @@ func TestBeingNudgedIsALineAndShakesWhatIsLookedAt(t *testing.T) {
 	at := b.left()
 	b.arrive(nudge("n1"), 0)
 	b.svc.feed.put(event.Nudged{Chat: chatWith(nora)})
-	if !b.shaken(at, 5 * time.Second) {
+	if !b.shaken(at, 5*time.Second) {
 		t.Error("the chat stays still")
 	}
 	b.until("the line", func() bool { return b.text("message.n1") == "in: Nora nudged you" })
@@ -106,7 +106,7 @@ func TestBeingNudgedIsALineAndShakesWhatIsLookedAt(t *testing.T) {
 	if got := b.notified()[0]; got != "nora@example.org|Nora|Nora nudged you" {
 		t.Errorf("notified: %q", got)
 	}
-	if b.shaken(at, 200 * time.Millisecond) {
+	if b.shaken(at, 200*time.Millisecond) {
 		t.Error("it shakes where nobody looks")
 	}
 }
@@ -123,7 +123,7 @@ func TestShakingCanBeSwitchedOff(t *testing.T) {
 	b.open(nora)
 	at := b.left()
 	b.svc.feed.put(event.Nudged{Chat: chatWith(nora)})
-	if b.shaken(at, 200 * time.Millisecond) {
+	if b.shaken(at, 200*time.Millisecond) {
 		t.Error("it shakes")
 	}
 	b.until("the setting on the disk", func() bool {

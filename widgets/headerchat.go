@@ -49,6 +49,9 @@ func NewChatHead(state ChatHeadState, onMenu func(at fyne.Position), onAvatar fu
 	return h
 }
 
+// NameMenu gives the menu its name.
+func (h *ChatHead) NameMenu(hints *Hints, name string) { hints.Name(h.menu, name) }
+
 // SetState shows another chat, or the same one changed.
 func (h *ChatHead) SetState(s ChatHeadState) {
 	if h.state == s {

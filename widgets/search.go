@@ -35,6 +35,9 @@ type Search struct {
 	focused bool
 }
 
+// NameAdd gives the plus its name.
+func (s *Search) NameAdd(h *Hints, name string) { h.Name(s.add, name) }
+
 // NewSearch makes an empty search row.
 func NewSearch(placeholder string, actions SearchActions) *Search {
 	s := &Search{SearchActions: actions, entry: newEntry(placeholder, false)}

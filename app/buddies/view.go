@@ -62,10 +62,11 @@ const (
 	TabContacts = 1
 )
 
-// Clock is the time, and what measures how long a callback of Fyne's holds the UI
+// Clock is the time, the only timer of the window, and what measures how long a callback of Fyne's holds the UI
 // goroutine.
 type Clock struct {
 	Now     func() time.Time
+	After   func(d time.Duration, fn func()) (stop func())
 	Measure func(name string, fn func())
 }
 
@@ -81,6 +82,7 @@ type View struct {
 	empty   *widgets.Empty
 	content *fyne.Container
 	foot    [3]*widgets.IconButton
+	hints   *widgets.Hints
 	strip   *fyne.Container // what is above the list, made by the window
 	stripOf float32         // its height, as the list knows it
 
@@ -136,12 +138,17 @@ func (v *View) layOut() {
 		widgets.NewIconButton(assets.IconAddPerson, func() { v.actions.AddContact("") }),
 		widgets.NewIconButton(assets.IconSliders, func() { v.actions.Menu(MenuSettings, jid.JID{}, above(v.foot[2])) }),
 	}
+	v.hints = widgets.NewHints(v.clock.After)
+	for i, name := range []string{tr.T("panel.menu"), tr.T("panel.add"), tr.T("panel.settings")} {
+		v.hints.Name(v.foot[i], name)
+	}
+	v.search.NameAdd(v.hints, tr.T("panel.add"))
 	foot := container.New(footLayout{}, widgets.NewRule(), v.foot[0], v.foot[1], v.foot[2])
 	top := container.New(topLayout{}, v.header, v.search, v.tabs, v.strip)
 	ground := canvas.NewRectangle(skin.Color(skin.Panel))
 	// In the order of the Tab key; container.NewBorder would put the middle first.
 	body := container.New(layout.NewBorderLayout(top, foot, nil, nil), top, container.NewStack(v.list, v.empty), foot)
-	v.content = container.NewStack(ground, body)
+	v.content = container.NewStack(ground, body, v.hints)
 }
 
 func above(o fyne.CanvasObject) fyne.Position {

@@ -60,7 +60,7 @@ func newPanelFolding(tb testing.TB, n int) (*buddies.View, *state.State, map[str
 	tr.Use("en")
 	app := test.NewTempApp(tb)
 	app.Settings().SetTheme(skin.NewTheme(skin.AlwaysLight, true))
-	v := buddies.New(nobody{folded}, buddies.Clock{Now: time.Now, Measure: func(_ string, fn func()) { fn() }})
+	v := buddies.New(nobody{folded}, buddies.Clock{Now: time.Now, After: never, Measure: func(_ string, fn func()) { fn() }})
 	win := test.NewTempWindow(tb, v.Content())
 	win.Resize(fyne.NewSize(304, 800))
 	s := state.New()
@@ -142,3 +142,6 @@ func TestLongStripStandsAboveTheListFromTheFirstMoment(t *testing.T) {
 		t.Errorf("the strip ends at %g, %g high, and the list begins at %g", end, strip.MinSize().Height, list)
 	}
 }
+
+// never is a timer that does not come.
+func never(time.Duration, func()) (stop func()) { return func() {} }

@@ -114,6 +114,7 @@ func New(actions Actions, clock Clock) *View {
 	v.strip.Hide()
 	v.empty = widgets.NewEmpty(tr.T("chat.none"), tr.T("chat.none_text"), skin.ChatGround)
 	v.hints = widgets.NewHints(clock.After)
+	v.head.NameMenu(v.hints, tr.T("chat.menu"))
 	v.makeComposer()
 	v.middle = container.NewStack()
 	top, bottom := container.New(stacked{}, v.tabs, v.head), container.New(stacked{}, v.strip, v.composer)
