@@ -203,6 +203,9 @@ func (f *fakeService) setPage(list []model.Message) {
 func (f *fakeService) Search(_ context.Context, _ model.ChatID, q string, _ int) ([]model.Message, error) {
 	return nil, f.note("search %q", q)
 }
+func (f *fakeService) MarkChat(_ context.Context, c model.ChatID, m model.ChatMarks) error {
+	return f.note("mark %s pinned=%v muted=%v", c.Peer, m.Pinned, m.Muted)
+}
 func (f *fakeService) SetDraft(_ context.Context, c model.ChatID, text string) error {
 	return f.note("draft %s %q", c.Peer, text)
 }

@@ -125,6 +125,7 @@ func (a *App) contactMenu(peer jid.JID, at fyne.Position, chat bool) {
 	}
 	items = append(items, widgets.MenuItem{Key: "copy", Text: tr.T("menu.copy_address"), Icon: assets.IconCopy, Note: ""}, widgets.MenuItem{})
 	if chat {
+		items = append(items, a.markItems(peer)...)
 		items = append(items, widgets.MenuItem{Key: "removechat", Text: tr.T("menu.remove_chat"), Icon: assets.IconTrash, Danger: true})
 	}
 	if c != nil {
@@ -136,9 +137,41 @@ func (a *App) contactMenu(peer jid.JID, at fyne.Position, chat bool) {
 	acts := map[string]func(){
 		"open": func() { a.openChat(peer, "") }, "rename": func() { a.rename(peer) }, "move": func() { a.moveMenu(peer, at) },
 		"ask": func() { a.requestContact(model.RosterItem{JID: peer}, "") }, "add": func() { a.addContact(peer.String()) },
-		"copy": func() { a.copyText(peer.String()) }, "removechat": func() { a.removeChat(peer) }, "remove": func() { a.removeContact(peer) },
+		"copy": func() { a.copyText(peer.String()) }, "removechat": func() { a.removeChat(peer) },
+		"pin":  func() { a.mark(peer, func(m *model.ChatMarks) { m.Pinned = !m.Pinned }) },
+		"mute": func() { a.mark(peer, func(m *model.ChatMarks) { m.Muted = !m.Muted }) }, "remove": func() { a.removeContact(peer) },
 	}
 	widgets.ShowMenu(a.win.Canvas(), at, items, func(key string) { a.ui("menu", acts[key]) })
+}
+
+// markItems pin and mute a chat, or end that.
+func (a *App) markItems(peer jid.JID) []widgets.MenuItem {
+	marks := a.marks(peer)
+	pin, mute := "menu.pin", "menu.mute"
+	if marks.Pinned {
+		pin = "menu.unpin"
+	}
+	if marks.Muted {
+		mute = "menu.unmute"
+	}
+	return []widgets.MenuItem{
+		{Key: "pin", Text: tr.T(pin), Icon: assets.IconPin}, {Key: "mute", Text: tr.T(mute), Icon: assets.IconBellOff}, {},
+	}
+}
+
+func (a *App) marks(peer jid.JID) model.ChatMarks {
+	if c := a.state.Chats[model.ChatID{Account: a.state.Current, Peer: peer}]; c != nil {
+		return c.ChatMarks
+	}
+	return model.ChatMarks{}
+}
+
+func (a *App) mark(peer jid.JID, change func(*model.ChatMarks)) {
+	marks := a.marks(peer)
+	change(&marks)
+	a.do("mark chat", func(ctx context.Context, svc Service, account jid.JID) error {
+		return svc.MarkChat(ctx, model.ChatID{Account: account, Peer: peer}, marks)
+	})
 }
 
 // askSignOut asks only when something has not gone out yet.

@@ -49,7 +49,8 @@ func (a *App) notify(c *state.Change) {
 
 // notifyMessage shows a desktop notification; a newer one of the chat replaces it.
 func (a *App) notifyMessage(m *model.Message) {
-	if a.chatInSight() && m.Chat == a.state.Front {
+	c := a.state.Chats[m.Chat]
+	if a.chatInSight() && m.Chat == a.state.Front || c != nil && c.Muted {
 		return
 	}
 	title := a.state.Label(m.Chat.Account, m.Chat.Peer)
@@ -122,7 +123,7 @@ func (a *App) noteMissed(ids []model.ChatID) {
 // it and tells of the same chats as well.
 func (a *App) notifyMissed() {
 	a.missed.chats = slices.DeleteFunc(a.missed.chats, func(id model.ChatID) bool {
-		return a.state.UnreadOf(id) == 0 || id.Account != a.state.Current
+		return a.state.CountedOf(id) == 0 || id.Account != a.state.Current
 	})
 	var told []model.ChatID
 	for _, id := range a.missed.chats {

@@ -77,7 +77,7 @@ func (a *App) renderTitle() {
 	if a.screen == screenMain {
 		n := a.state.Unread(a.state.Current)
 		if a.looking() {
-			n -= a.state.UnreadOf(a.state.Front)
+			n -= a.state.CountedOf(a.state.Front)
 		}
 		if n > 0 {
 			title = tr.T("app.title_unread", "n", strconv.Itoa(n), "name", title)

@@ -83,6 +83,8 @@ type Conversations interface {
 	History(ctx context.Context, chat model.ChatID, before model.MessageID, limit int) (page []model.Message, complete bool, err error)
 	// Search finds messages by text, newest first; a zero Peer searches all chats.
 	Search(ctx context.Context, chat model.ChatID, query string, limit int) ([]model.Message, error)
+	// MarkChat pins or mutes a chat.
+	MarkChat(ctx context.Context, chat model.ChatID, marks model.ChatMarks) error
 	// SetDraft keeps what was typed and not sent, "" for nothing; SendMessage takes it away.
 	SetDraft(ctx context.Context, chat model.ChatID, text string) error
 	Drafts(ctx context.Context, account jid.JID) ([]model.Draft, error)

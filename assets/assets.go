@@ -36,6 +36,8 @@ const (
 	IconRing         Icon = "ring"   // a step that is not done
 	IconDevice       Icon = "device" // this computer
 	IconClock        Icon = "clock"
+	IconPin          Icon = "pin"
+	IconBellOff      Icon = "bell-off"
 	IconAlert        Icon = "alert"
 	IconRetry        Icon = "retry"
 	IconCopy         Icon = "copy"

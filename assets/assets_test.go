@@ -17,7 +17,7 @@ func TestEveryIconExistsAndTakesItsColour(t *testing.T) {
 	for _, n := range []assets.Icon{
 		assets.IconMenu, assets.IconAddPerson, assets.IconSliders, assets.IconKeyboard, assets.IconSearch, assets.IconPlus,
 		assets.IconClose, assets.IconChevronDown, assets.IconChevronRight,
-		assets.IconChevronLeft, assets.IconArrowDown, assets.IconSmile, assets.IconNudge, assets.IconCheck, assets.IconTick,
+		assets.IconChevronLeft, assets.IconArrowDown, assets.IconSmile, assets.IconNudge, assets.IconPin, assets.IconBellOff, assets.IconCheck, assets.IconTick,
 		assets.IconTicks, assets.IconDevice, assets.IconRing, assets.IconClock, assets.IconAlert, assets.IconRetry, assets.IconCopy, assets.IconEye,
 		assets.IconEyeOff, assets.IconUser, assets.IconKey, assets.IconServer,
 		assets.IconDots, assets.IconTrash, assets.IconEdit, assets.IconFolder, assets.IconMove, assets.IconChat,

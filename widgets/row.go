@@ -36,6 +36,8 @@ type ListItem struct {
 	Time     string
 	Count    string // the figures of a group, such as 3/5
 	Unread   int
+	Pinned   bool // a sign beside the time
+	Muted    bool // a sign beside the badge, which is quiet
 	Folded   bool
 	Accept   string // words on the buttons of a request
 	Decline  string

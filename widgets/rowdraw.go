@@ -59,12 +59,24 @@ func (r *row) buildPerson() []fyne.CanvasObject {
 		firstEnd = stamp.Position().X - rowTextGap
 		badgeY = skin.RowLine2
 	}
+	if i.Pinned {
+		objects = append(objects, r.sign(assets.IconPin, firstEnd, skin.RowLine1))
+		firstEnd -= skin.IconRow + rowTextGap
+	}
 	if w := badgeWidth(i.Unread); w > 0 {
-		objects = append(objects, badgeObjects(i.Unread, right, badgeY, dark)...)
+		badge := badgeObjects
+		if i.Muted {
+			badge = quietBadge
+		}
+		objects = append(objects, badge(i.Unread, right, badgeY, dark)...)
 		secondEnd -= w + rowTextGap
 		if i.Time == "" {
 			firstEnd = secondEnd
 		}
+	}
+	if i.Muted {
+		objects = append(objects, r.sign(assets.IconBellOff, secondEnd, skin.RowLine2))
+		secondEnd -= skin.IconRow + rowTextGap
 	}
 	nameY := skin.RowLine1
 	if i.Second == "" && i.Draft == "" && i.Time == "" {
@@ -72,6 +84,13 @@ func (r *row) buildPerson() []fyne.CanvasObject {
 	}
 	objects = append(objects, r.words(i.Name, skin.TextBody, skin.Ink, false, skin.RowTextLeft, nameY, firstEnd)...)
 	return append(objects, r.secondLine(secondEnd)...)
+}
+
+// sign is a small quiet icon that ends at right with its middle at the height y.
+func (r *row) sign(name assets.Icon, right, y float32) fyne.CanvasObject {
+	icon := IconObject(name, skin.IconRow, skin.Of(skin.Secondary, r.state.dark))
+	icon.Move(fyne.NewPos(whole(right-skin.IconRow), whole(y-skin.IconRow/2)))
+	return icon
 }
 
 func (r *row) secondLine(end float32) []fyne.CanvasObject {

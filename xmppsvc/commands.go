@@ -267,6 +267,15 @@ func (s *Service) SetDraft(ctx context.Context, chat model.ChatID, text string) 
 	return m.SetDraft(ctx, chat.Peer, text)
 }
 
+// MarkChat pins or mutes a chat.
+func (s *Service) MarkChat(ctx context.Context, chat model.ChatID, marks model.ChatMarks) error {
+	m, err := s.member(chat.Account)
+	if err != nil {
+		return err
+	}
+	return m.MarkChat(ctx, chat.Peer, marks)
+}
+
 // RemoveChat removes the chat and its messages here.
 func (s *Service) RemoveChat(ctx context.Context, chat model.ChatID) error {
 	m, err := s.member(chat.Account)

@@ -110,6 +110,7 @@ func (v *View) chatItem(a *state.Account, c *state.Chat) widgets.ListItem {
 	item := widgets.ListItem{
 		Key: key, Kind: widgets.ChatRow, Name: v.state.Label(c.ID.Account, c.ID.Peer),
 		Avatar: adapt.PeerAvatar(v.state, c.ID), Time: adapt.ListTime(c.Updated, v.clock.Now()), Unread: v.unread(c.ID),
+		Pinned: c.Pinned, Muted: c.Muted,
 	}
 	if contact := a.Contacts[c.ID.Peer.Bare()]; contact != nil {
 		item.Presence = adapt.ContactPresence(a, contact)
@@ -196,6 +197,12 @@ func rowText(i *widgets.ListItem) string {
 	}
 	if i.Unread > 0 {
 		parts = append(parts, "unread "+strconv.Itoa(i.Unread))
+	}
+	if i.Pinned {
+		parts = append(parts, "pinned")
+	}
+	if i.Muted {
+		parts = append(parts, "muted")
 	}
 	if i.Count != "" {
 		parts = append(parts, i.Count)

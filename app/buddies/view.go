@@ -219,7 +219,7 @@ func (v *View) renderList() {
 	}
 	unread := v.state.Unread(a.Settings.JID)
 	if v.looked {
-		unread -= v.state.UnreadOf(v.state.Front)
+		unread -= v.state.CountedOf(v.state.Front)
 	}
 	v.tabs.SetTabs(widgets.HalfTab{Text: tr.T("panel.messages"), Unread: unread},
 		widgets.HalfTab{Text: tr.T("panel.contacts"), Unread: len(a.Requests)})

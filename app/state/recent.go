@@ -25,7 +25,7 @@ func (s *State) index(account jid.JID) *chatIndex {
 		if id.Account != account {
 			continue
 		}
-		x.unread += c.Unread
+		x.unread += c.Counted()
 		if c.isRecent() {
 			list = append(list, c)
 		}
@@ -52,14 +52,14 @@ func (s *State) drop(id model.ChatID) {
 }
 
 func (x *chatIndex) add(c *Chat) {
-	x.unread += c.Unread
+	x.unread += c.Counted()
 	if c.isRecent() {
 		x.recent.add(c)
 	}
 }
 
 func (x *chatIndex) remove(c *Chat) {
-	x.unread -= c.Unread
+	x.unread -= c.Counted()
 	if c.isRecent() {
 		x.recent.remove(c)
 	}
@@ -67,16 +67,31 @@ func (x *chatIndex) remove(c *Chat) {
 
 func (c *Chat) isRecent() bool { return c.Last != nil || c.Draft != "" }
 
+// Counted are the unread messages that the totals have: none of a chat that is muted.
+func (c *Chat) Counted() int {
+	if c.Muted {
+		return 0
+	}
+	return c.Unread
+}
+
 // compareChats orders the chats of an account: no two are equal.
 func compareChats(a, b *Chat) int {
+	if a.Pinned != b.Pinned {
+		if a.Pinned {
+			return -1
+		}
+		return 1
+	}
 	return cmp.Or(b.Updated.Compare(a.Updated), compareAddresses(a.ID.Peer, b.ID.Peer))
 }
 
-// Recent are the account's chats with something in them, the newest first. Their order
+// Recent are the account's chats with something in them: those pinned first,
+// and then the newest. Their order
 // does not change any more, the chats themselves follow the events.
 func (s *State) Recent(account jid.JID) []*Chat { return s.index(account).recent.give() }
 
-// Unread is the number of unread messages in all chats of the account.
+// Unread is the number of unread messages in all chats of the account that are not muted.
 func (s *State) Unread(account jid.JID) int { return s.index(account).unread }
 
 // forgetChats drops all chats of an account with their tabs.

@@ -53,6 +53,14 @@ func (s *State) UnreadOf(id model.ChatID) int {
 	return 0
 }
 
+// CountedOf is how many of them the totals have.
+func (s *State) CountedOf(id model.ChatID) int {
+	if c := s.Chats[id]; c != nil {
+		return c.Counted()
+	}
+	return 0
+}
+
 // NewestRead is the newest of our messages in the chat that was read, or "".
 func NewestRead(t *Timeline) model.MessageID {
 	for i := len(t.Messages) - 1; i >= 0; i-- {

@@ -349,6 +349,22 @@ func (a *Account) Older(ctx context.Context, chat model.ChatID, gap model.Messag
 	return more, nil
 }
 
+// MarkChat pins or mutes a chat.
+func (a *Account) MarkChat(ctx context.Context, peer jid.JID, marks model.ChatMarks) error {
+	return a.do(ctx, func() error {
+		if peer.IsZero() {
+			return model.Errorf(model.ErrInvalidJID, "a chat needs an address")
+		}
+		c, err := a.tx.MarkChat(model.ChatID{Account: a.self(), Peer: peer}, marks, a.now())
+		if err != nil {
+			a.fail(err)
+			return nil
+		}
+		a.emit(event.ChatChanged{Chat: c})
+		return nil
+	})
+}
+
 // RemoveChat removes the chat and its messages here, also those that wait.
 func (a *Account) RemoveChat(ctx context.Context, chat model.ChatID) error {
 	return a.do(ctx, func() error {

@@ -190,6 +190,13 @@ type Chat struct {
 	Unread   int
 	ReadUpTo MessageID // the newest message that was displayed, or ""
 	Updated  time.Time // of the last message, or when the chat was made
+	ChatMarks
+}
+
+// ChatMarks are what the user decided about a chat.
+type ChatMarks struct {
+	Pinned bool // it stands above the others
+	Muted  bool // its messages do not ring and are not counted
 }
 
 // Draft is what was typed in a chat and not sent.

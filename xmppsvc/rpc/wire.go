@@ -134,10 +134,12 @@ type chat struct {
 	Unread   int             `json:"unread"`
 	ReadUpTo model.MessageID `json:"read_up_to,omitempty"`
 	Updated  *stamp          `json:"updated,omitempty"`
+	Pinned   bool            `json:"pinned,omitempty"`
+	Muted    bool            `json:"muted,omitempty"`
 }
 
 func chatOf(c model.Chat) chat {
-	w := chat{Account: c.ID.Account, Chat: c.ID.Peer, Unread: c.Unread, ReadUpTo: c.ReadUpTo, Updated: stampOf(c.Updated)}
+	w := chat{Account: c.ID.Account, Chat: c.ID.Peer, Unread: c.Unread, ReadUpTo: c.ReadUpTo, Updated: stampOf(c.Updated), Pinned: c.Pinned, Muted: c.Muted}
 	if c.Last != nil {
 		m := messageOf(*c.Last)
 		w.Last = &m

@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"strings"
+	"time"
 
 	"dovekie/xmppsvc/jid"
 	"dovekie/xmppsvc/model"
@@ -28,10 +29,10 @@ func (t *tx) openChat(id model.ChatID, now int64) (openedChat, error) {
 	return c, nil // it was there at the second look
 }
 
-const chatColumns = `c.account, c.peer, c.unread, c.read_up_to, c.updated, ifnull(c.last_message, 0)`
+const chatColumns = `c.account, c.peer, c.unread, c.read_up_to, c.updated, c.pinned, c.muted, ifnull(c.last_message, 0)`
 
 func scanChat(row scanner, c *model.Chat, last *int64) error {
-	return row.Scan(address{&c.ID.Account}, address{&c.ID.Peer}, &c.Unread, &c.ReadUpTo, instant{&c.Updated}, last)
+	return row.Scan(address{&c.ID.Account}, address{&c.ID.Peer}, &c.Unread, &c.ReadUpTo, instant{&c.Updated}, &c.Pinned, &c.Muted, last)
 }
 
 // chat reads a chat as it is in the transaction; the zero chat (with its ID) when there
@@ -95,6 +96,19 @@ func (t *tx) markDisplayed(chat model.ChatID, id model.MessageID) (model.Chat, b
 	return c, n > 0, err
 }
 
+// MarkChat implements Tx.
+func (t *tx) MarkChat(chat model.ChatID, marks model.ChatMarks, now time.Time) (model.Chat, error) {
+	opened, err := t.openChat(chat, now.UnixMilli())
+	if err == nil {
+		err = t.do(`update chats set pinned = ?, muted = ? where id = ?`, marks.Pinned, marks.Muted, opened.key)
+	}
+	if err != nil {
+		return model.Chat{}, typed("mark the chat", err)
+	}
+	c, err := t.chat(chat)
+	return c, typed("mark the chat", err)
+}
+
 // RemoveChat implements Tx: its messages go, those that wait in the outbox and its draft too.
 func (t *tx) RemoveChat(chat model.ChatID) error {
 	args := []any{chat.Account.String(), chat.Peer.String()}
@@ -114,12 +128,12 @@ func (s *Store) Chats(ctx context.Context, account jid.JID) ([]model.Chat, error
 	err := s.read.each(ctx, func(row scanner) error {
 		var c model.Chat
 		var m model.Message
-		err := scanMessage(row, &m, &c.Unread, &c.ReadUpTo, instant{&c.Updated})
+		err := scanMessage(row, &m, &c.Unread, &c.ReadUpTo, instant{&c.Updated}, &c.Pinned, &c.Muted)
 		m.Body = preview(m.Body)
 		c.ID, c.Last = m.Chat, &m
 		out = append(out, c)
 		return err
-	}, `select `+messageColumns+`, c.unread, c.read_up_to, c.updated
+	}, `select `+messageColumns+`, c.unread, c.read_up_to, c.updated, c.pinned, c.muted
 		from chats c join messages m on m.key = c.last_message
 		where c.account = ? order by c.updated desc, c.id desc`, account.String())
 	return out, typed("read the chats", err)

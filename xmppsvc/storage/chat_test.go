@@ -169,3 +169,40 @@ func TestRemovedChatIsNotInTheFileAnyMore(t *testing.T) {
 		t.Error("what was kept is gone")
 	}
 }
+
+func TestMarksOfAChatStayWhateverComes(t *testing.T) {
+	dir := t.TempDir()
+	s := reopen(t, dir)
+	marks := model.ChatMarks{Pinned: true, Muted: true}
+	mark := func(peer model.ChatID, m model.ChatMarks) {
+		t.Helper()
+		update(t, s, func(tx storage.Tx) error {
+			c, err := tx.MarkChat(peer, m, start)
+			if err == nil && c.ChatMarks != m {
+				t.Errorf("marked as %+v, told as %+v", m, c.ChatMarks)
+			}
+			return err
+		})
+	}
+	update(t, s, func(tx storage.Tx) error { return tx.PutAccount(model.Account{JID: me}) })
+	mark(chatWith(alice), marks) // before the first message
+	if in := insert(t, s, received("m1", alice, "hello")); in.Chat.ChatMarks != marks {
+		t.Errorf("after a message: %+v", in.Chat.ChatMarks)
+	}
+	if c, _ := markDisplayed(t, s, "m1"); c.ChatMarks != marks {
+		t.Errorf("after reading: %+v", c.ChatMarks)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s = reopen(t, dir)
+	chats, err := s.Chats(t.Context(), me)
+	if err != nil || len(chats) != 1 || chats[0].ChatMarks != marks {
+		t.Errorf("at the next start: %+v, %v", chats, err)
+	}
+	mark(chatWith(alice), model.ChatMarks{})
+	update(t, s, func(tx storage.Tx) error { return tx.RemoveChat(chatWith(alice)) })
+	if in := insert(t, s, received("m2", alice, "again")); in.Chat.ChatMarks != (model.ChatMarks{}) {
+		t.Errorf("a chat made anew: %+v", in.Chat.ChatMarks)
+	}
+}

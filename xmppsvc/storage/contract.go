@@ -144,6 +144,8 @@ type Tx interface {
 	// MarkDisplayed moves the read position (never backwards) and recounts unread.
 	MarkDisplayed(chat model.ChatID, id model.MessageID) (c model.Chat, changed bool, err error)
 	RemoveChat(chat model.ChatID) error
+	// MarkChat keeps the marks of a chat, which is made at now if it is not there.
+	MarkChat(chat model.ChatID, marks model.ChatMarks, now time.Time) (model.Chat, error)
 	// PutDraft keeps a draft; one without text is removed.
 	PutDraft(d model.Draft) error
 }

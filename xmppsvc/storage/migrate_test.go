@@ -56,6 +56,9 @@ func checkOld(t *testing.T, dir string, schema int) {
 	if err != nil || len(chats) != 1 || chats[0].Unread != 1 || chats[0].Last.ID != "m2" {
 		t.Errorf("chats: %+v %v", chats, err)
 	}
+	if want := (model.ChatMarks{Pinned: schema >= 3}); chats[0].ChatMarks != want {
+		t.Errorf("marks: %+v", chats[0].ChatMarks)
+	}
 	out, err := s.Outbox(t.Context(), me)
 	if err != nil || len(out) != 1 || out[0].Message.ID != "m2" || out[0].Key != "key" {
 		t.Errorf("outbox: %+v %v", out, err)

@@ -4,8 +4,8 @@ insert into pins values ('me@example.org', 'example.org', 'abcd', 1795348800000)
 insert into roster_version values ('me@example.org', 'ver1');
 insert into roster values ('me@example.org', 'alice@example.org', 'Alice', '["朋友"]', 'both', 0, 0);
 insert into own_presence values ('me@example.org', 'away', 'back soon', 'Me');
-insert into chats (id, account, peer, unread, read_up_to, read_position, last_message, updated)
-values (1, 'me@example.org', 'alice@example.org', 1, '', null, 2, 1795348801000);
+insert into chats (id, account, peer, unread, read_up_to, read_position, last_message, updated, pinned, muted)
+values (1, 'me@example.org', 'alice@example.org', 1, '', null, 2, 1795348801000, 1, 0);
 insert into messages (key, id, account, chat, position, kind, sender, occupant, outgoing, live, body, lang, time,
 	encryption, raw, wire_id, origin_id, stanza_id, stanza_by, send_key, delivery, in_doubt, failure)
 values (1, 'm1', 'me@example.org', 1, 65536, 'text', 'alice@example.org/phone', '', 0, 1, '你好！', 'zh', 1795348800000,
