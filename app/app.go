@@ -243,6 +243,9 @@ func (a *App) useSettings() {
 func (a *App) makeViews() {
 	a.views.login = login.New(loginActions{a})
 	a.views.buddies = buddies.New(buddiesActions{a}, buddies.Clock{Now: a.deps.Now, After: a.cross.After, Measure: a.ui})
+	if !a.settings.Contacts {
+		a.views.buddies.Choose(buddies.TabMessages)
+	}
 	a.views.chat = chat.New(chatActions{a}, chat.Clock{Now: a.deps.Now, After: a.cross.After})
 	a.makeConnection()
 	a.remakeQuestion()

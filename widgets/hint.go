@@ -79,6 +79,7 @@ func (h *Hints) point(o fyne.CanvasObject, text string, here bool) {
 		d := fyne.CurrentApp().Driver()
 		h.at = d.AbsolutePositionForObject(o).Subtract(d.AbsolutePositionForObject(h))
 		h.Refresh()
+		repaint(o) // Fyne knows no window yet for what it never painted
 	})
 }
 

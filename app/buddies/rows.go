@@ -53,8 +53,10 @@ func (v *View) requestItem(r *model.SubscriptionRequest) widgets.ListItem {
 
 func (v *View) contactItem(a *state.Account, c *state.Contact, key string) widgets.ListItem {
 	v.peers[key] = c.JID
+	chat := v.state.Chats[model.ChatID{Account: a.Settings.JID, Peer: c.JID}]
 	return widgets.ListItem{
-		Key: key, Kind: widgets.ContactRow, Name: c.Label, Unread: v.unread(model.ChatID{Account: a.Settings.JID, Peer: c.JID}),
+		Muted: chat != nil && chat.Muted,
+		Key:   key, Kind: widgets.ContactRow, Name: c.Label, Unread: v.unread(model.ChatID{Account: a.Settings.JID, Peer: c.JID}),
 		Avatar: adapt.ContactAvatar(a, c), Presence: adapt.ContactPresence(a, c), Second: adapt.ContactLine(a, c),
 	}
 }
@@ -168,6 +170,9 @@ func (v *View) Facts(object func(key, text string, o fyne.CanvasObject), add fun
 	object("panel.menu", "", v.foot[0])
 	object("panel.add", "", v.foot[1])
 	object("panel.settings", "", v.foot[2])
+	if words := v.hints.Text(); words != "" {
+		object("tip", words, v.hints)
+	}
 	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(v.list)
 	for i, end := v.list.InSight(); i < end; i++ {
 		item := v.list.Row(i)

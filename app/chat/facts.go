@@ -25,6 +25,9 @@ func (v *View) Facts(object func(key, text string, o fyne.CanvasObject), add fun
 	}
 	object("chat", v.front.Peer.String(), nil)
 	object("chat.tabs", "", v.tabs)
+	if words := v.hints.Text(); words != "" {
+		object("tip", words, v.hints)
+	}
 	object("chat.head", v.state.Label(v.front.Account, v.front.Peer), v.head)
 	object("composer", v.composer.Text(), v.composer)
 	object("composer.nudge", "", v.composer.Nudge())
