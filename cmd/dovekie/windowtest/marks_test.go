@@ -67,5 +67,6 @@ func TestChatsArePinnedAndMutedByHand(t *testing.T) {
 	again.find("both as they were left", func(f fact) bool {
 		return strings.Contains(again.facts["row.m:"+juliet.JID()].Text, "pinned") && strings.Contains(again.facts["row.m:"+nurse.JID()].Text, "muted")
 	})
+	time.Sleep(500 * time.Millisecond) // the window has its size
 	d.shot("4-again")
 }
