@@ -89,6 +89,11 @@ func (a *App) front(id model.ChatID) {
 // Close implements chat.Actions.
 func (a chatActions) Close(id model.ChatID) { a.ui("tab", func() { a.closeChat(id) }) }
 
+// MoveTab implements chat.Actions.
+func (a chatActions) MoveTab(id model.ChatID, to int) {
+	a.ui("tab", func() { a.changed(a.state.MoveTab(id, to)) })
+}
+
 func (a *App) closeChat(id model.ChatID) {
 	a.views.chat.KeepDraft()
 	c := a.state.CloseChat(id)

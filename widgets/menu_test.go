@@ -3,6 +3,7 @@ package widgets_test
 import (
 	"fmt"
 	"image"
+	"slices"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -167,7 +168,8 @@ func newStripProbe(t *testing.T, n int, width float32) *stripProbe {
 	note := func(what string) func(string) {
 		return func(key string) { p.calls = append(p.calls, what+" "+key) }
 	}
-	p.strip = widgets.NewTabStrip(widgets.TabActions{OnChosen: note("chosen"), OnClose: note("close")})
+	p.strip = widgets.NewTabStrip(widgets.TabActions{OnChosen: note("chosen"), OnClose: note("close"),
+		OnMove: p.move})
 	tabs := make([]widgets.ChatTab, n)
 	for i := range tabs {
 		tabs[i] = widgets.ChatTab{Key: fmt.Sprint(i), Title: fmt.Sprintf("Chat %d", i)}
@@ -175,6 +177,27 @@ func newStripProbe(t *testing.T, n int, width float32) *stripProbe {
 	p.strip.SetTabs(tabs, "0")
 	p.win = show(t, p.strip, width, 42)
 	return p
+}
+
+// move does what the window does with a tab that was dragged.
+func (p *stripProbe) move(key string, to int) {
+	p.calls = append(p.calls, fmt.Sprintf("move %s to %d", key, to))
+	tabs := slices.Clone(p.strip.Tabs())
+	i := slices.IndexFunc(tabs, func(t widgets.ChatTab) bool { return t.Key == key })
+	tab := tabs[i]
+	p.strip.SetTabs(slices.Insert(slices.Delete(tabs, i, i+1), to, tab), p.strip.Chosen())
+}
+
+// drag moves the pointer from one place to another, in steps as Fyne tells them.
+func (p *stripProbe) drag(from, to fyne.Position) {
+	step, at := fyne.NewDelta((to.X-from.X)/10, (to.Y-from.Y)/10), from
+	for range 10 {
+		at = at.Add(step)
+		e := &fyne.DragEvent{Dragged: step}
+		e.Position = at
+		p.strip.Dragged(e)
+	}
+	p.strip.DragEnd()
 }
 
 func (p *stripProbe) expect(t *testing.T, calls ...string) {
@@ -192,6 +215,33 @@ func TestTabIsChosenClosedByCrossAndByMiddleButton(t *testing.T) {
 	p.strip.MouseDown(&desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(10+360+60, 20)}, Button: desktop.MouseButtonTertiary})
 	p.strip.MouseDown(&desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(10+360+60, 20)}, Button: desktop.MouseButtonPrimary})
 	p.expect(t, "chosen 1", "close 0", "close 2")
+}
+
+func TestTabIsDraggedToAnotherPlace(t *testing.T) {
+	p := newStripProbe(t, 4, 816)
+	middle := func(i int) fyne.Position { return fyne.NewPos(10+180*float32(i)+60, 20) }
+	order := func(want string) {
+		t.Helper()
+		got := ""
+		for _, tab := range p.strip.Tabs() {
+			got += tab.Key
+		}
+		if got != want {
+			t.Errorf("the order is %s, want %s", got, want)
+		}
+	}
+	p.drag(middle(0), middle(2))
+	p.expect(t, "move 0 to 1", "move 0 to 2")
+	order("1203")
+	p.drag(middle(3), middle(0).AddXY(0, 90)) // the hand is not steady
+	order("3120")
+	p.calls = nil
+	p.drag(middle(0), fyne.NewPos(3, 20))   // beyond the first
+	p.drag(fyne.NewPos(805, 20), middle(0)) // from where no tab is
+	p.expect(t)
+	p.drag(middle(1), middle(1).AddXY(3, 3)) // a click that slipped
+	p.expect(t, "chosen 1")
+	order("3120")
 }
 
 func TestBadgeOfATabIsNoCrossUntilThePointerIsThere(t *testing.T) {

@@ -25,6 +25,7 @@ type TabActions struct {
 	OnChosen func(key string)
 	OnClose  func(key string) // the cross, the middle button, Delete
 	OnMenu   func(key string, pos fyne.Position)
+	OnMove   func(key string, to int) // was dragged to that place among all tabs
 }
 
 // TabStrip is the row of open chats above the chat. Tabs shrink down to a least width;
@@ -38,6 +39,7 @@ type TabStrip struct {
 	first   int // the first tab shown
 	over    tabPlace
 	focused bool
+	drag    tabDrag
 }
 
 // tabPlace is a place in the strip.

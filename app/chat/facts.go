@@ -24,7 +24,11 @@ func (v *View) Facts(object func(key, text string, o fyne.CanvasObject), add fun
 		return
 	}
 	object("chat", v.front.Peer.String(), nil)
-	object("chat.tabs", "", v.tabs)
+	var titles []string
+	for _, tab := range v.tabs.Tabs() {
+		titles = append(titles, tab.Title)
+	}
+	object("chat.tabs", strings.Join(titles, " | "), v.tabs)
 	if words := v.hints.Text(); words != "" {
 		object("tip", words, v.hints)
 	}

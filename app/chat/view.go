@@ -22,6 +22,8 @@ type Actions interface {
 	// Front brings a tab in front; Close closes it.
 	Front(id model.ChatID)
 	Close(id model.ChatID)
+	// MoveTab gives a tab another place among those that are open.
+	MoveTab(id model.ChatID, to int)
 	Send(id model.ChatID, text string)
 	Typing(id model.ChatID, st model.ChatState)
 	Draft(id model.ChatID, text string)
@@ -103,6 +105,9 @@ func New(actions Actions, clock Clock) *View {
 	v.tabs = widgets.NewTabStrip(widgets.TabActions{
 		OnChosen: func(key string) { v.withTab(key, actions.Front) },
 		OnClose:  func(key string) { v.withTab(key, actions.Close) },
+		OnMove: func(key string, to int) {
+			v.withTab(key, func(id model.ChatID) { actions.MoveTab(id, to) })
+		},
 		OnMenu: func(key string, pos fyne.Position) {
 			v.withTab(key, func(id model.ChatID) { actions.Do(id, Act{Kind: ActTabMenu, At: pos}) })
 		},

@@ -101,6 +101,16 @@ func (s *State) CloseChat(id model.ChatID) Change {
 	return c
 }
 
+// MoveTab gives a tab another place among those that are open.
+func (s *State) MoveTab(id model.ChatID, to int) Change {
+	i := slices.Index(s.Open, id)
+	if i < 0 || to < 0 || to >= len(s.Open) || to == i {
+		return Change{}
+	}
+	s.Open = slices.Insert(slices.Delete(slices.Clone(s.Open), i, i+1), to, id)
+	return Change{Tabs: true}
+}
+
 // CloseAll closes all tabs, on signing out.
 func (s *State) CloseAll() Change {
 	s.leaveFront()

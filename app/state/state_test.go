@@ -3,6 +3,7 @@ package state_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -354,5 +355,25 @@ func BenchmarkPresenceAmongFiveThousand(b *testing.B) {
 		i++
 		state.Apply(s, event.PresenceChanged{Account: me, JID: list[i*7%5000].JID, Presence: []model.Presence{{Show: model.ShowAway}}})
 		state.Groups(s.Accounts[me])
+	}
+}
+
+func TestTabsChangePlaces(t *testing.T) {
+	s := state.New()
+	var ids []model.ChatID
+	for _, peer := range []string{"a@example.org", "b@example.org", "c@example.org"} {
+		ids = append(ids, model.ChatID{Account: me, Peer: jid.MustParse(peer)})
+		s.OpenChat(ids[len(ids)-1])
+	}
+	if c := s.MoveTab(ids[0], 2); !c.Tabs || !slices.Equal(s.Open, []model.ChatID{ids[1], ids[2], ids[0]}) {
+		t.Errorf("%v", s.Open)
+	}
+	for _, to := range []int{-1, 2, 3} {
+		if c := s.MoveTab(ids[0], to); c.Tabs {
+			t.Errorf("moved to %d: %v", to, s.Open)
+		}
+	}
+	if c := s.MoveTab(model.ChatID{Account: me}, 0); c.Tabs || s.Front != ids[2] {
+		t.Errorf("front %v", s.Front)
 	}
 }

@@ -10,8 +10,8 @@ import (
 	"dovekie/xmppsvc/xmpptest"
 )
 
-// TestChatsArePinnedAndMutedByHand pins the older of two chats, mutes the other one, and
-// finds both as they were left at the next start.
+// TestChatsArePinnedAndMutedByHand pins the older of two chats, mutes the other one, finds
+// both as they were left at the next start, and changes the order of their tabs.
 func TestChatsArePinnedAndMutedByHand(t *testing.T) {
 	srv := xmpptest.SharedProsody(t)
 	romeo, juliet, nurse := srv.NewUser("romeo"), srv.NewUser("juliet"), srv.NewUser("nurse")
@@ -69,4 +69,15 @@ func TestChatsArePinnedAndMutedByHand(t *testing.T) {
 	})
 	time.Sleep(500 * time.Millisecond) // the window has its size
 	d.shot("4-again")
+
+	again.click(again.row("m:"+juliet.JID(), ""))
+	again.see("chat", juliet.JID())
+	again.click(again.row("m:"+nurse.JID(), ""))
+	strip := again.atRest(again.see("chat.tabs", juliet.Name+" | "+nurse.Name))
+	tab := func(x int) fact { // a place within the strip
+		return fact{Key: "tab", Rect: &[4]int{strip.Rect[0] + x, strip.Rect[1] + 10, 20, 20}}
+	}
+	again.drag(tab(260), tab(60), func() { d.shot("5-dragged") })
+	again.see("chat.tabs", nurse.Name+" | "+juliet.Name)
+	again.see("chat", nurse.JID())
 }
