@@ -45,6 +45,7 @@ type Composer struct {
 	entry   *composerField
 	smile   *IconButton
 	nudge   *IconButton
+	codes   *shortcodes
 	send    *Button
 	hints   *Hints
 	recent  []string
@@ -85,6 +86,10 @@ func NewComposer(actions ComposerActions, labels ComposerLabels) *Composer {
 			c.OnNudge()
 		}
 	})
+	c.codes = newShortcodes(c.complete)
+	c.entry.onKey = c.codes.key
+	c.entry.proposing = c.codes.proposing
+	c.entry.onMoved = c.follow
 	c.send = NewButton("", PrimaryButton, c.submit)
 	c.ExtendBaseWidget(c)
 	c.SetLabels(labels)
@@ -163,6 +168,27 @@ func (c *Composer) changed(text string) {
 	call(c.OnChange, text)
 }
 
+// follow proposes emoji for the word at the caret.
+func (c *Composer) follow() {
+	f := c.entry
+	if f.caret != f.mark {
+		c.codes.end()
+		return
+	}
+	c.codes.follow(f.text, f.caret)
+}
+
+// complete puts an emoji in the place of the word that asked for it.
+func (c *Composer) complete(emoji string, from int) {
+	c.codes.end()
+	f := c.entry
+	f.mark = from
+	c.remember(emoji)
+	f.insert(emoji)
+	call(c.OnEmoji, emoji)
+	c.Focus()
+}
+
 // relay makes the field as high as its lines need.
 func (c *Composer) relay() {
 	if c.Size().Width < 1 {
@@ -199,6 +225,8 @@ func (c *Composer) draw(size fyne.Size) []fyne.CanvasObject {
 	rule.Resize(fyne.NewSize(size.Width, 1))
 	place(c.smile, composerSide-2, (skin.ComposerTools-skin.HitArea)/2, skin.HitArea, skin.HitArea)
 	place(c.nudge, composerSide-2+skin.HitArea, (skin.ComposerTools-skin.HitArea)/2, skin.HitArea, skin.HitArea)
+	left := composerSide - 2 + 2*skin.HitArea + composerGap
+	place(c.codes, left, 0, max(size.Width-left-composerSide, 0), skin.ComposerTools)
 	w := c.fieldWidth(size)
 	c.lines = min(c.entry.lines(w), skin.ComposerLines) // another width wraps otherwise
 	h := c.fieldHeight()
@@ -206,7 +234,7 @@ func (c *Composer) draw(size fyne.Size) []fyne.CanvasObject {
 	field.Move(fyne.NewPos(composerSide, skin.ComposerTools))
 	place(c.entry, composerSide, skin.ComposerTools, w, h)
 	place(c.send, size.Width-composerSide-skin.SendWidth, skin.ComposerTools+h-skin.SendHeight, skin.SendWidth, skin.SendHeight)
-	return []fyne.CanvasObject{ground, rule, c.smile, c.nudge, field, c.entry, c.send}
+	return []fyne.CanvasObject{ground, rule, c.smile, c.nudge, c.codes, field, c.entry, c.send}
 }
 
 // editMenu offers what the clipboard can do.

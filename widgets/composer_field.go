@@ -30,7 +30,7 @@ type composerField struct {
 	ctrlSends   bool // Ctrl+Enter does, and Enter breaks the line
 }
 
-// fieldCalls are what the field calls and asks; none is nil but onMenu and onChanged.
+// fieldCalls are what the field calls and asks; none is nil but onMenu, onChanged and the last three.
 type fieldCalls struct {
 	onFocus   func(bool)
 	onSend    func()
@@ -38,7 +38,10 @@ type fieldCalls struct {
 	onPage    func(up bool)
 	onChanged func(string)
 	onMenu    func(pos fyne.Position)
-	onOther   func(fyne.Shortcut) // shortcuts for the window
+	onMoved   func()                       // the caret or the text
+	onKey     func(name fyne.KeyName) bool // before the field; true: it is done with
+	proposing func() bool                  // Tab is for the proposals then
+	onOther   func(fyne.Shortcut)          // shortcuts for the window
 	mods      func() fyne.KeyModifier
 }
 
@@ -129,6 +132,9 @@ func (f *composerField) changed() {
 func (f *composerField) moved() {
 	f.column.set = false
 	f.Refresh()
+	if f.onMoved != nil {
+		f.onMoved()
+	}
 }
 
 // caretPlace is where a place in the text is, relative to the first line's upper left

@@ -14,6 +14,7 @@ import (
 
 var (
 	_ fyne.Focusable         = (*composerField)(nil)
+	_ fyne.Tabbable          = (*composerField)(nil)
 	_ fyne.Shortcutable      = (*composerField)(nil)
 	_ fyne.Scrollable        = (*composerField)(nil)
 	_ fyne.Draggable         = (*composerField)(nil)
@@ -44,11 +45,21 @@ func (f *composerField) TypedRune(r rune) {
 	}
 	f.history.note(f, kind)
 	f.replaceSelection(cleanText(string(r)))
+	if emoji, from := closed(f.text, f.caret); emoji != "" && isColon(r) {
+		f.mark = from
+		f.insert(emoji)
+	}
 }
+
+// AcceptsTab is called by Fyne: without proposals Tab goes on to the next control.
+func (f *composerField) AcceptsTab() bool { return f.proposing != nil && f.proposing() }
 
 // TypedKey is called by Fyne.
 func (f *composerField) TypedKey(e *fyne.KeyEvent) {
 	shift := f.mods()&fyne.KeyModifierShift != 0
+	if f.onKey != nil && f.onKey(e.Name) {
+		return
+	}
 	switch e.Name {
 	case fyne.KeyReturn, fyne.KeyEnter:
 		f.enter(f.mods() == 0 && !f.ctrlSends)
