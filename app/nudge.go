@@ -44,8 +44,9 @@ func (a *App) whyNoNudge(id model.ChatID, err error) string {
 			return tr.T("nudge.away", "name", name)
 		}
 		return tr.T("nudge.unsupported", "name", name)
+	default:
+		return tr.Error(err, id.Account.Domain())
 	}
-	return tr.Error(err, id.Account.Domain())
 }
 
 // nudged shakes the chat whose peer asks for attention, if it is looked at; otherwise the
