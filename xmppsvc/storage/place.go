@@ -43,6 +43,7 @@ type lane struct {
 	overlap  bool
 	told     bool
 	previous bool // there was a message before
+	nudges   bool // there may be some behind the edge
 }
 
 // InsertPage implements Tx.
@@ -96,12 +97,9 @@ func (w *weaver) lane(id model.ChatID, now int64) (*lane, error) {
 		return nil, err
 	}
 	l := &lane{id: id, key: chat.key, read: none, lowest: none, previous: chat.end != 0}
-	if _, err := w.t.get(`select ifnull(read_position, ?) from chats where id = ?`, []any{int64(none), l.key}, &l.read); err != nil {
-		return nil, err
-	}
-	if w.page.Backward {
+	if err = w.readTo(l); err == nil && w.page.Backward {
 		err = w.beginBackward(l)
-	} else {
+	} else if err == nil {
 		err = w.beginForward(l)
 	}
 	if err != nil {
@@ -374,6 +372,9 @@ func (w *weaver) insert(l *lane, a *model.ArchivedMessage) error {
 	if err := w.approach(l); err != nil {
 		return err
 	}
+	if err := w.passNudges(l, a.Message.Time); err != nil {
+		return err
+	}
 	at, err := w.slot(l)
 	if err != nil {
 		return err
@@ -423,7 +424,7 @@ func (w *weaver) carry(l *lane) error {
 		keys = append(keys, 0)
 		return row.Scan(&keys[len(keys)-1])
 	}, `select key from messages where chat = ? and position > ? and position < ? and archived = 0
-		and (kind <> 'gap' and (stanza_id <> '' or outgoing = 1 and delivery <> 'failed' and not `+leftOut+`)
+		and (kind not in ('gap', 'nudge') and (stanza_id <> '' or outgoing = 1 and delivery <> 'failed' and not `+leftOut+`)
 			or kind = 'gap' and (select state from gaps where message = key) = 'filling') order by position`,
 		l.key, l.start, l.edge)
 	for _, key := range keys {

@@ -82,7 +82,7 @@ func (w *weaver) follow(l *lane) error {
 		keys = append(keys, 0)
 		return row.Scan(&keys[len(keys)-1])
 	}, `select key from messages where chat = ? and position > ? and position < ? and archived = 0
-		and kind <> 'gap' and outgoing = 1 and stanza_id = '' and delivery <> 'failed' and not `+leftOut+` order by position`, l.key, l.edge, top)
+		and kind not in ('gap', 'nudge') and outgoing = 1 and stanza_id = '' and delivery <> 'failed' and not `+leftOut+` order by position`, l.key, l.edge, top)
 	up, to := weaver{t: w.t}, &lane{key: l.key, edge: top, read: l.read}
 	for _, key := range keys {
 		if err != nil {
