@@ -126,6 +126,7 @@ type rig struct {
 	mute    bool
 	stale   bool
 	turned  time.Duration
+	late    time.Duration
 	login   func(stream.Config, *stream.Established) // changes how it went
 	// patience is how long wait waits, if not 10 s.
 	patience time.Duration
@@ -156,7 +157,7 @@ func newRig(tb testing.TB, change ...func(*rig)) *rig {
 			return model.Secret{}, model.Errorf(model.ErrNoPassword, "no password")
 		},
 		Logger: slog.New(slog.NewTextHandler(&r.logs, nil)),
-		Name:   "Dovekie", Version: "1", Lang: "en", Clock: r.clock,
+		Name:   "Dovekie", Version: "1", Lang: "en", Clock: r.clock, Steady: r.steady,
 	})
 	if err != nil {
 		tb.Fatal(err)
@@ -184,6 +185,19 @@ func (r *rig) turn(by time.Duration) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.turned += by
+}
+
+// steady is the clock for waiting, which later puts forward.
+func (r *rig) steady() time.Time {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return time.Now().Add(r.late)
+}
+
+func (r *rig) later(by time.Duration) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.late += by
 }
 
 func (r *rig) connect(_ context.Context, c stream.Config) (account.Stream, stream.Established, error) {

@@ -90,9 +90,6 @@ func (a *Account) message(el *stanza.Element) {
 	if a.keep(m, in) {
 		// 7. The receipt goes out when the message is on the disk.
 		msgs.Answer(in)
-		if in.Nudge {
-			a.emit(event.Nudged{Chat: in.Chat})
-		}
 	}
 }
 
@@ -120,6 +117,9 @@ func (a *Account) keep(m model.Message, in *feature.Message) bool {
 		stored.Chat.Last.Live = live
 	}
 	a.emit(event.MessageAdded{Message: stored.Message}, event.ChatChanged{Chat: stored.Chat})
+	if in.Nudge { // one that comes again is known and shakes nothing
+		a.emit(event.Nudged{Chat: in.Chat})
+	}
 	return true
 }
 

@@ -81,3 +81,15 @@ func TestNudgeIsKeptAndTold(t *testing.T) {
 		t.Errorf("read again: %+v, %v", page, err)
 	}
 }
+
+func TestNudgeThatComesAgainIsNotToldAgain(t *testing.T) {
+	r := newRig(t).online()
+	for range 2 {
+		r.says(`<message from='juliet@capulet.example/b' id='5d7b4c1e-8b1f-4e0a-9a57-2f8a1c5b7d10' type='headline'><attention xmlns='urn:xmpp:attention:0'/><origin-id xmlns='urn:xmpp:sid:0' id='5d7b4c1e-8b1f-4e0a-9a57-2f8a1c5b7d10'/></message>`)
+		r.settle()
+		r.later(20 * time.Second)
+	}
+	if added, told := all[event.MessageAdded](r), all[event.Nudged](r); len(added) != 1 || len(told) != 1 {
+		t.Errorf("kept %d times, told %d times", len(added), len(told))
+	}
+}

@@ -26,7 +26,7 @@ type world struct {
 }
 
 func (w world) Item(contact jid.JID) (model.RosterItem, bool) {
-	return model.RosterItem{JID: juliet, Subscription: w.subscription}, contact == juliet && w.subscription != ""
+	return model.RosterItem{JID: juliet, Subscription: w.subscription}, contact.Bare() == juliet && w.subscription != ""
 }
 
 func (w world) SeesUs(j jid.JID) bool              { return j.Bare() == juliet && w.subscription.SeesUs() }
@@ -184,6 +184,7 @@ func TestWhoMayNudgeAndWhen(t *testing.T) {
 		"a stranger":            {world{}, `<message from='juliet@capulet.example/b' type='headline'>` + attention + `</message>`, false},
 		"another name":          {friends, `<message from='juliet@evil.example/b' type='headline'>` + attention + `</message>`, false},
 		"in a room":             {friends, `<message from='juliet@capulet.example/b' type='groupchat'>` + attention + `</message>`, false},
+		"in a room, to us":      {friends, `<message from='juliet@capulet.example/b' type='chat'>` + attention + `<x xmlns='http://jabber.org/protocol/muc#user'/></message>`, false},
 		"an error":              {friends, `<message from='juliet@capulet.example/b' type='error'>` + attention + `</message>`, false},
 		"another device's":      {friends, `<message from='romeo@verona.example/phone' to='juliet@capulet.example' type='chat'>` + attention + `</message>`, false},
 		"in another's name":     {friends, `<message from='juliet@capulet.example/b' type='chat'><x xmlns='urn:x'>` + attention + `</x></message>`, false},
@@ -224,6 +225,9 @@ func TestNudgesAreCountedByTheClock(t *testing.T) {
 	}
 	if err := m.MayNudge(jid.MustParse("eve@evil.example")); model.KindOf(err) != model.ErrUnsupported {
 		t.Errorf("a stranger: %v", err)
+	}
+	if err := m.MayNudge(jid.MustParse("juliet@capulet.example/1")); model.KindOf(err) != model.ErrUnsupported {
+		t.Errorf("a resource of a contact: %v", err)
 	}
 	s.Offline = true
 	if err := m.MayNudge(juliet); model.KindOf(err) != model.ErrNotOnline {

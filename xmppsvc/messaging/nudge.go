@@ -19,10 +19,17 @@ func (m *Messaging) nudged(in *feature.Message) bool {
 	if in.Outgoing || in.Delayed || in.Type == "error" || in.Type == "groupchat" || !xep.WantsAttention(in.Element) {
 		return false
 	}
-	if _, contact := m.contacts.Item(in.Chat.Peer); !contact {
+	if !m.isContact(in.Chat.Peer) {
 		return false
 	}
 	return m.allow(m.nudges.from, in.Chat.Peer)
+}
+
+// isContact reports whether the peer is on the list itself: who speaks to us in a room, as
+// one of as many resources as they like, is not.
+func (m *Messaging) isContact(peer jid.JID) bool {
+	_, contact := m.contacts.Item(peer)
+	return contact && peer.IsBare()
 }
 
 // allow reports whether the last nudge is long enough ago, and then remembers this one.
@@ -40,11 +47,10 @@ func (m *Messaging) allow(last map[jid.JID]time.Time, peer jid.JID) bool {
 // ErrNotOnline, ErrUnsupported when none of its resources announced that it wants nudges,
 // and ErrInvalid when the last one was a moment ago.
 func (m *Messaging) MayNudge(peer jid.JID) error {
-	_, contact := m.contacts.Item(peer)
 	switch {
 	case !m.s.Online():
 		return model.Errorf(model.ErrNotOnline, "a nudge needs a connection")
-	case !contact || !m.peers.Supports(peer, xep.NSAttention):
+	case !m.isContact(peer) || !m.peers.Supports(peer, xep.NSAttention):
 		return model.Errorf(model.ErrUnsupported, "the contact is not there, or has no program that takes nudges")
 	case !m.allow(m.nudges.to, peer):
 		return model.Errorf(model.ErrInvalid, "the last nudge was less than ten seconds ago")
