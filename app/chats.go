@@ -115,6 +115,12 @@ func (a *App) send(id model.ChatID, text string) {
 		return
 	}
 	a.setDraft(id, "")
+	a.say(id, text)
+}
+
+// say sends a text that is no draft.
+func (a *App) say(id model.ChatID, text string) {
+	s := a.session
 	s.run("send", commandTimeout, func(ctx context.Context) error {
 		_, err := s.svc.SendMessage(ctx, id, text, "")
 		return err
@@ -249,7 +255,7 @@ func (a *App) suggestion(id model.ChatID, key model.MessageID, text string) {
 func (a *App) suggested(id model.ChatID, s Suggestion) {
 	switch s.Action {
 	case SuggestSay:
-		a.send(id, s.Say)
+		a.say(id, s.Say)
 		a.focusComposer()
 	case SuggestStatus:
 		if acc := a.state.Account(); acc != nil {

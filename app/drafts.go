@@ -2,6 +2,8 @@ package app
 
 import (
 	"context"
+	"errors"
+	"maps"
 	"time"
 
 	"dovekie/xmppsvc/jid"
@@ -52,21 +54,25 @@ func (a *App) saveDrafts() {
 	all := a.draftsOf(a.drafts.changed)
 	a.drafts.changed, a.drafts.saving = nil, a.drafts.changed
 	s.run("draft", commandTimeout, func(ctx context.Context) error { return storeDrafts(ctx, s.svc, all) }, func(err error) {
+		again := a.drafts.saving
 		a.drafts.saving = nil
-		if err != nil {
-			a.deps.Logger.Warn("a draft was not stored", "kind", string(model.KindOf(err)))
+		if err == nil {
+			a.saveDraftsSoon()
+			return
 		}
-		a.saveDraftsSoon()
+		// They are tried again with the next text, or when the session ends.
+		a.deps.Logger.Warn("a draft was not stored", "kind", string(model.KindOf(err)))
+		maps.Copy(again, a.drafts.changed)
+		a.drafts.changed = again
 	})
 }
 
 func storeDrafts(ctx context.Context, svc Service, all []model.Draft) error {
+	var failed error
 	for _, d := range all {
-		if err := svc.SetDraft(ctx, d.Chat, d.Text); err != nil {
-			return err
-		}
+		failed = errors.Join(failed, svc.SetDraft(ctx, d.Chat, d.Text))
 	}
-	return nil
+	return failed
 }
 
 func (a *App) draftsOf(ids map[model.ChatID]bool) []model.Draft {

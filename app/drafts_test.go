@@ -81,3 +81,44 @@ func TestDraftsOfAnEarlierRunAreThere(t *testing.T) {
 		t.Errorf("what did not change was stored: %q", told)
 	}
 }
+
+func TestTextThatCouldNotBeSentIsTheDraftAgain(t *testing.T) {
+	b := signedIn(t, "en")
+	b.open(nora)
+	b.svc.refuses(model.Errorf(model.ErrTooLarge, "too long"))
+	b.typeText("hello")
+	b.key("Return")
+	b.until("the text back", func() bool { return b.text("composer") == "hello" })
+	b.svc.refuses(nil)
+	b.open(tom)
+	b.open(nora)
+	if got := b.text("composer"); got != "hello" {
+		t.Errorf("after another chat it is %q", got)
+	}
+	b.until("its write", func() bool {
+		told := b.stored()
+		return len(told) > 0 && told[len(told)-1] == `nora@example.org "hello"`
+	})
+
+	b.svc.refuses(model.Errorf(model.ErrTooLarge, "too long"))
+	b.key("Return")
+	b.typeText("more")
+	b.until("both", func() bool { return b.text("composer") == "hello\nmore" })
+}
+
+func TestDraftThatCouldNotBeStoredIsStoredLater(t *testing.T) {
+	b := signedIn(t, "en")
+	b.open(nora)
+	b.svc.refuses(model.Errorf(model.ErrStorage, "disk full"))
+	b.typeText("hello")
+	b.command(`draft nora@example.org "hello"`)
+	b.drain()
+	b.svc.refuses(nil)
+	before := len(b.stored())
+	b.tapRow("panel.menu")
+	b.tapRow("menu.quit")
+	b.until("the end", func() bool { return b.svc.called("close") })
+	if told := b.stored()[before:]; !slices.Equal(told, []string{`nora@example.org "hello"`}) {
+		t.Errorf("stored at the end: %q", told)
+	}
+}

@@ -67,7 +67,7 @@ type fakeService struct {
 	connect func(ctx context.Context, r model.ConnectRequest) error
 	pages   map[model.ChatID][]model.Message
 	drafts  []model.Draft // that an earlier run kept
-	refuse  error         // the answer to SetPrivacy and Nudge
+	refuse  error         // the answer to SetPrivacy, Nudge, SendMessage and SetDraft
 	// archive answers where nothing is here any more; nil says that nothing older exists.
 	archive func(ctx context.Context, before model.MessageID) ([]model.Message, bool, error)
 }
@@ -87,6 +87,19 @@ func (f *fakeService) called(want string) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return slices.Contains(f.calls, want)
+}
+
+func (f *fakeService) refused() error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.refuse
+}
+
+// refuses says what some commands are answered with from now on.
+func (f *fakeService) refuses(err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.refuse = err
 }
 
 func (f *fakeService) all() []string {
@@ -150,13 +163,12 @@ func (f *fakeService) CancelSubscription(_ context.Context, _, c jid.JID) error 
 	return f.note("cancel %s", c)
 }
 func (f *fakeService) SendMessage(_ context.Context, c model.ChatID, body, _ string) (model.MessageID, error) {
-	return "x", f.note("send %s %q", c.Peer, body)
+	_ = f.note("send %s %q", c.Peer, body)
+	return "x", f.refused()
 }
 func (f *fakeService) Nudge(_ context.Context, c model.ChatID) (model.MessageID, error) {
 	_ = f.note("nudge %s", c.Peer)
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return "n", f.refuse
+	return "n", f.refused()
 }
 func (f *fakeService) RetryMessage(_ context.Context, _ model.ChatID, id model.MessageID) error {
 	return f.note("retry %s", id)
@@ -207,7 +219,8 @@ func (f *fakeService) MarkChat(_ context.Context, c model.ChatID, m model.ChatMa
 	return f.note("mark %s pinned=%v muted=%v", c.Peer, m.Pinned, m.Muted)
 }
 func (f *fakeService) SetDraft(_ context.Context, c model.ChatID, text string) error {
-	return f.note("draft %s %q", c.Peer, text)
+	_ = f.note("draft %s %q", c.Peer, text)
+	return f.refused()
 }
 func (f *fakeService) Drafts(context.Context, jid.JID) ([]model.Draft, error) {
 	f.mu.Lock()

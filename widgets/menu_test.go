@@ -217,6 +217,19 @@ func TestTabIsChosenClosedByCrossAndByMiddleButton(t *testing.T) {
 	p.expect(t, "chosen 1", "close 0", "close 2")
 }
 
+func TestMiddleButtonThatSlipsOnlyCloses(t *testing.T) {
+	for _, by := range []float32{3, 200} {
+		p := newStripProbe(t, 4, 816)
+		at := fyne.NewPos(10+180+60, 20)
+		p.strip.MouseDown(&desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: at}, Button: desktop.MouseButtonTertiary})
+		p.drag(at, at.AddXY(by, 0))
+		p.expect(t, "close 1")
+		p.strip.MouseDown(&desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: at}, Button: desktop.MouseButtonPrimary})
+		p.drag(at, at.AddXY(3, 0))
+		p.expect(t, "chosen 1")
+	}
+}
+
 func TestTabIsDraggedToAnotherPlace(t *testing.T) {
 	p := newStripProbe(t, 4, 816)
 	middle := func(i int) fyne.Position { return fyne.NewPos(10+180*float32(i)+60, 20) }

@@ -6,6 +6,7 @@ var _ fyne.Draggable = (*TabStrip)(nil)
 
 // tabDrag is a tab on its way.
 type tabDrag struct {
+	other  bool // begun by another button than the first
 	active bool
 	key    string // "" where the drag began on no tab
 	start  fyne.Position
@@ -21,6 +22,9 @@ func (d *tabDrag) slipped() bool {
 // the others make room.
 func (s *TabStrip) Dragged(e *fyne.DragEvent) {
 	d := &s.drag
+	if d.other {
+		return
+	}
 	if !d.active {
 		*d = tabDrag{active: true, start: e.Position.Subtract(e.Dragged)}
 		if p := s.at(d.start); p.part == tabBody {

@@ -232,6 +232,8 @@ func (s *TabStrip) TappedSecondary(e *fyne.PointEvent) {
 
 // MouseDown is called by Fyne: the middle button closes.
 func (s *TabStrip) MouseDown(e *mouseEvent) {
+	// A drag may follow, and tells no button.
+	s.drag = tabDrag{other: e.Button != desktop.MouseButtonPrimary}
 	p := s.at(e.Position)
 	if e.Button == desktop.MouseButtonTertiary && (p.part == tabBody || p.part == tabCross) {
 		call(s.OnClose, s.tabs[p.index].Key)

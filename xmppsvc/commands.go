@@ -258,7 +258,7 @@ func (s *Service) MarkDisplayed(ctx context.Context, chat model.ChatID, id model
 }
 
 // SetDraft keeps what was typed in the chat and not sent; "" when there is no more.
-// SendMessage does so by itself.
+// SendMessage ends the draft that it sends.
 func (s *Service) SetDraft(ctx context.Context, chat model.ChatID, text string) error {
 	m, err := s.member(chat.Account)
 	if err != nil {

@@ -95,12 +95,18 @@ func (v *View) submit(text string) {
 	v.actions.Send(v.front, text)
 }
 
-// GiveBack puts a text that could not be sent into the field again, unless something
-// else stands there already.
+// GiveBack makes a text that could not be sent the draft again, before what was typed
+// meanwhile.
 func (v *View) GiveBack(id model.ChatID, text string) {
-	if id == v.front && v.composer.Text() == "" {
+	typed := ""
+	if c := v.state.Chats[id]; c != nil {
+		typed = c.Draft
+	}
+	if typed != "" {
+		text += "\n" + typed
+	}
+	if id == v.front {
 		v.composer.SetText(text)
-		return
 	}
 	v.actions.Draft(id, text)
 }

@@ -161,8 +161,8 @@ func (a *Account) SendMessage(ctx context.Context, chat model.ChatID, body, key 
 		if id = a.queue(m, key); id == "" {
 			return nil
 		}
-		// It was the draft: after a crash it must not be offered again.
-		if err := a.tx.PutDraft(model.Draft{Chat: m.Chat}); err != nil {
+		// If it was the draft, that must not be offered again after a crash.
+		if err := a.tx.DraftSent(m.Chat, body); err != nil {
 			a.fail(err)
 		}
 		return nil

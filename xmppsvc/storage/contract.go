@@ -148,6 +148,9 @@ type Tx interface {
 	MarkChat(chat model.ChatID, marks model.ChatMarks, now time.Time) (model.Chat, error)
 	// PutDraft keeps a draft; one without text is removed.
 	PutDraft(d model.Draft) error
+	// DraftSent removes the chat's draft if the text sent is that, or goes on from it: what
+	// was typed last may not have been stored. Any other draft stays.
+	DraftSent(chat model.ChatID, text string) error
 }
 
 // Reads, each on a reading connection of its own, from any goroutine.

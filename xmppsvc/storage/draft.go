@@ -19,6 +19,12 @@ func (t *tx) PutDraft(d model.Draft) error {
 		account, peer, d.Text, d.Time.UnixMilli())
 }
 
+// DraftSent implements Tx.
+func (t *tx) DraftSent(chat model.ChatID, text string) error {
+	return t.put("remove the draft", `delete from drafts where account = ? and peer = ? and substr(?, 1, length(body)) = body`,
+		chat.Account.String(), chat.Peer.String(), text)
+}
+
 // Drafts are the account's drafts, the newest first.
 func (s *Store) Drafts(ctx context.Context, account jid.JID) ([]model.Draft, error) {
 	var out []model.Draft

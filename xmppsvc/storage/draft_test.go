@@ -39,6 +39,13 @@ func TestDraftsAreKeptAndGo(t *testing.T) {
 	want(toAlice)
 	put(model.Draft{Chat: chatWith(bob)}) // there is none
 	put(toBob)
+	for _, text := range []string{"你好", "", "something else"} { // from another program, or a suggestion
+		update(t, s, func(tx storage.Tx) error { return tx.DraftSent(chatWith(alice), text) })
+		want(toAlice, toBob)
+	}
+	update(t, s, func(tx storage.Tx) error { return tx.DraftSent(chatWith(alice), toAlice.Text+" of it") })
+	want(toBob)
+	put(toAlice)
 	update(t, s, func(tx storage.Tx) error { return tx.RemoveChat(chatWith(alice)) })
 	want(toBob)
 	update(t, s, func(tx storage.Tx) error { return tx.RemoveAccount(me) })
