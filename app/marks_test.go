@@ -113,3 +113,16 @@ func TestMutedChatNeitherRingsNorCounts(t *testing.T) {
 		}
 	}
 }
+
+func TestMarksOfAChatWithoutMessagesStay(t *testing.T) {
+	b := signedIn(t, "en")
+	b.open(nora)
+	b.svc.feed.put(event.ChatChanged{Chat: model.Chat{ID: chatWith(nora), Updated: time.Now(), ChatMarks: model.ChatMarks{Pinned: true, Muted: true}}})
+	b.key("Escape")
+	b.showMessages()
+	b.until("the pinned chat", func() bool { return slices.Contains(b.rows(), nora.String()) })
+	b.secondary("row.m:" + nora.String())
+	if pin, mute := b.text("menu.pin"), b.text("menu.mute"); pin != "Unpin" || mute != "Unmute" {
+		t.Errorf("the menu offers %q and %q", pin, mute)
+	}
+}

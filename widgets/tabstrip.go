@@ -18,6 +18,7 @@ type ChatTab struct {
 	Avatar AvatarSpec
 	Title  string
 	Unread int
+	Muted  bool
 }
 
 // TabActions are what the strip calls; each may be nil.

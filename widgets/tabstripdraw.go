@@ -59,7 +59,11 @@ func (s *TabStrip) drawTab(i int, width float32, dark bool) []fyne.CanvasObject 
 		objects = append(objects, cross)
 	} else {
 		right := width - 12
-		objects = append(objects, badgeObjects(t.Unread, right, tabMiddle-1, dark)...)
+		badge := badgeObjects
+		if t.Muted {
+			badge = quietBadge
+		}
+		objects = append(objects, badge(t.Unread, right, tabMiddle-1, dark)...)
 		end = right - badgeWidth(t.Unread) - 6
 	}
 	title, _ := userLine(t.Title, skin.TextMinor, false, skin.Of(ink, dark), end-tabTextLeft)

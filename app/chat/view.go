@@ -225,7 +225,11 @@ func (v *View) renderTabs(looked bool) {
 		if id == v.state.Front && looked {
 			unread = 0
 		}
-		tabs = append(tabs, widgets.ChatTab{Key: tabKey(id), Title: v.state.Label(id.Account, id.Peer), Avatar: adapt.PeerAvatar(v.state, id), Unread: unread})
+		chat := v.state.Chats[id]
+		tabs = append(tabs, widgets.ChatTab{
+			Key: tabKey(id), Title: v.state.Label(id.Account, id.Peer), Avatar: adapt.PeerAvatar(v.state, id),
+			Unread: unread, Muted: chat != nil && chat.Muted,
+		})
 	}
 	v.tabs.SetTabs(tabs, tabKey(v.state.Front))
 }

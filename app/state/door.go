@@ -87,7 +87,7 @@ func (s *State) CloseChat(id model.ChatID) Change {
 	s.Open = slices.Delete(slices.Clone(s.Open), i, i+1)
 	if chat := s.Chats[id]; chat != nil {
 		chat.Timeline = Timeline{}
-		if chat.Last == nil && chat.Draft == "" {
+		if chat.Last == nil && chat.Draft == "" && chat.ChatMarks == (model.ChatMarks{}) {
 			s.drop(id)
 		}
 	}

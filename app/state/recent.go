@@ -65,7 +65,7 @@ func (x *chatIndex) remove(c *Chat) {
 	}
 }
 
-func (c *Chat) isRecent() bool { return c.Last != nil || c.Draft != "" }
+func (c *Chat) isRecent() bool { return c.Last != nil || c.Draft != "" || c.Pinned }
 
 // Counted are the unread messages that the totals have: none of a chat that is muted.
 func (c *Chat) Counted() int {

@@ -193,8 +193,12 @@ func messageLine(m model.Message) string {
 	if m.Outgoing {
 		who = "me → " + m.Chat.Peer.String()
 	}
+	body := m.Body
+	if m.Kind == model.KindNudge {
+		body = "(a nudge)"
+	}
 	return fmt.Sprintf("%s  %s: %s\n", m.Time.Local().Format("2006-01-02 15:04:05"), who,
-		strings.ReplaceAll(harmless(m.Body), "\n", "\n    "))
+		strings.ReplaceAll(harmless(body), "\n", "\n    "))
 }
 
 // oneLine is harmless without line breaks.

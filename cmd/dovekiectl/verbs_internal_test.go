@@ -19,6 +19,9 @@ func TestBodyCannotPassForAnotherMessageOrCommandTheTerminal(t *testing.T) {
 	if strings.ContainsAny(line, "\x1b\u202e\u009b") {
 		t.Errorf("%q commands the terminal", line)
 	}
+	if got := messageLine(model.Message{From: m.From, Kind: model.KindNudge}); !strings.HasSuffix(got, ": (a nudge)\n") {
+		t.Errorf("a nudge is printed as %q", got)
+	}
 	if got := oneLine("a\nb\r\x07"); strings.ContainsAny(got, "\n\r\x07") {
 		t.Errorf("a name is printed as %q", got)
 	}

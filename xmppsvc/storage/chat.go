@@ -122,7 +122,8 @@ func (t *tx) RemoveChat(chat model.ChatID) error {
 	return typed("remove the chat", err)
 }
 
-// Chats are the account's chats that have something to show, the newest first.
+// Chats are the account's chats that have something to show, the newest first, and then
+// those without a message that are marked.
 func (s *Store) Chats(ctx context.Context, account jid.JID) ([]model.Chat, error) {
 	var out []model.Chat
 	err := s.read.each(ctx, func(row scanner) error {
@@ -136,7 +137,28 @@ func (s *Store) Chats(ctx context.Context, account jid.JID) ([]model.Chat, error
 	}, `select `+messageColumns+`, c.unread, c.read_up_to, c.updated, c.pinned, c.muted
 		from chats c join messages m on m.key = c.last_message
 		where c.account = ? order by c.updated desc, c.id desc`, account.String())
+	if err == nil {
+		err = s.eachMarked(ctx, account, func(c model.Chat, empty bool) {
+			if empty {
+				out = append(out, c)
+			}
+		})
+	}
 	return out, typed("read the chats", err)
+}
+
+// eachMarked reads the chats that are marked, without what is in them.
+func (s *Store) eachMarked(ctx context.Context, account jid.JID, fn func(c model.Chat, empty bool)) error {
+	return s.read.each(ctx, func(row scanner) error {
+		c := model.Chat{ID: model.ChatID{Account: account}}
+		var empty bool
+		if err := row.Scan(address{&c.ID.Peer}, instant{&c.Updated}, &c.Pinned, &c.Muted, &empty); err != nil {
+			return err
+		}
+		fn(c, empty)
+		return nil
+	}, `select peer, updated, pinned, muted, last_message is null from chats where account = ? and (pinned = 1 or muted = 1)
+		order by updated desc, id desc`, account.String())
 }
 
 // History is the page of up to limit messages before the message before ("" is the end

@@ -185,7 +185,8 @@ func TestMarksOfAChatStayWhateverComes(t *testing.T) {
 		})
 	}
 	update(t, s, func(tx storage.Tx) error { return tx.PutAccount(model.Account{JID: me}) })
-	mark(chatWith(alice), marks) // before the first message
+	mark(chatWith(bob), model.ChatMarks{Muted: true}) // nothing will be said there
+	mark(chatWith(alice), marks)                      // before the first message
 	if in := insert(t, s, received("m1", alice, "hello")); in.Chat.ChatMarks != marks {
 		t.Errorf("after a message: %+v", in.Chat.ChatMarks)
 	}
@@ -197,7 +198,7 @@ func TestMarksOfAChatStayWhateverComes(t *testing.T) {
 	}
 	s = reopen(t, dir)
 	chats, err := s.Chats(t.Context(), me)
-	if err != nil || len(chats) != 1 || chats[0].ChatMarks != marks {
+	if err != nil || len(chats) != 2 || chats[0].ChatMarks != marks || chats[1].ID != chatWith(bob) || chats[1].Last != nil || !chats[1].Muted {
 		t.Errorf("at the next start: %+v, %v", chats, err)
 	}
 	mark(chatWith(alice), model.ChatMarks{})

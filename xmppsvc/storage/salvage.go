@@ -9,8 +9,8 @@ import (
 )
 
 // kept is what of an account no server can give back: its settings, the certificates that
-// the user trusts, what must not be weaker next time, and what was written and not sent or
-// not finished.
+// the user trusts, what must not be weaker next time, which chats are pinned or muted, and what
+// was written and not sent or not finished.
 // Everything else comes from the server again: no cursor is kept, so the archive is read
 // as at the first login.
 type kept struct {
@@ -21,6 +21,7 @@ type kept struct {
 	stream       StreamState
 	outbox       []Outgoing
 	drafts       []model.Draft
+	marked       []model.Chat
 }
 
 // salvage copies what can be read of it from the damaged file into the fresh one. What
@@ -64,6 +65,7 @@ func readKept(ctx context.Context, path string) []kept {
 			k.show, k.status, k.name = model.ShowAvailable, "", ""
 		}
 		k.drafts, _ = old.Drafts(ctx, a.JID)
+		_ = old.eachMarked(ctx, a.JID, func(c model.Chat, _ bool) { k.marked = append(k.marked, c) })
 		k.outbox = readOutbox(ctx, old, a.JID)
 		out = append(out, k)
 	}
@@ -94,6 +96,11 @@ func (t *tx) keep(k kept) error {
 	}
 	for _, d := range k.drafts {
 		if err := t.PutDraft(d); err != nil {
+			return err
+		}
+	}
+	for _, c := range k.marked {
+		if _, err := t.MarkChat(c.ID, c.ChatMarks, c.Updated); err != nil {
 			return err
 		}
 	}

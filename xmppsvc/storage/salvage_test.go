@@ -6,11 +6,14 @@ import (
 	"strings"
 	"testing"
 
+	"dovekie/xmppsvc/jid"
 	"dovekie/xmppsvc/model"
 	"dovekie/xmppsvc/storage"
 )
 
 // What no server gives back outlives a torn database: accounts, pins, what was not sent.
+var carol = jid.MustParse("carol@example.org")
+
 func TestTornFileLosesOnlyWhatTheServerHas(t *testing.T) {
 	dir := t.TempDir()
 	s := reopen(t, dir)
@@ -27,7 +30,8 @@ func TestTornFileLosesOnlyWhatTheServerHas(t *testing.T) {
 				return err
 			}
 		}
-		return nil
+		_, err := tx.MarkChat(chatWith(carol), model.ChatMarks{Muted: true}, start)
+		return err
 	})
 	queue(t, s, written("sent", alice, "on its way"), "")
 	setDelivery(t, s, "sent", model.Sent)
@@ -56,6 +60,10 @@ func TestTornFileLosesOnlyWhatTheServerHas(t *testing.T) {
 	}
 	if drafts, err := s.Drafts(t.Context(), me); err != nil || !slices.Equal(drafts, []model.Draft{{Chat: chatWith(alice), Text: "half a sen", Time: start}}) {
 		t.Errorf("%v %v", drafts, err)
+	}
+	chats, err := s.Chats(t.Context(), me)
+	if i := slices.IndexFunc(chats, func(c model.Chat) bool { return c.ID == chatWith(carol) }); err != nil || i < 0 || !chats[i].Muted {
+		t.Errorf("a chat that was muted is not: %+v %v", chats, err)
 	}
 	st, err := s.StreamState(t.Context(), me)
 	if err != nil || !st.ScramSeen || !st.PlusSeen || st.Session != (storage.Session{}) {
