@@ -54,10 +54,10 @@ func TestEveryStateHasItsSignAndItsWords(t *testing.T) {
 		"queued": widgets.TickWaiting, "failed": widgets.TickFailed, "doubt": widgets.TickDoubt,
 	}
 	for lang, words := range map[string]map[string]string{
-		"en": {"displayed": "Read", "delivered": "Delivered", "acked": "The server has it", "sent": "Sent, not yet confirmed by the server",
+		"en": {"displayed": "Read", "delivered": "Delivered", "acked": "Received by the server", "sent": "Sent, not yet confirmed by the server",
 			"queued": "Waiting to be sent", "failed": "There is no chat server at example.org. Check the part after @.", "doubt": "Not known whether it arrived"},
 		"zh": {"displayed": "对方已读", "delivered": "已送达", "acked": "服务器已收到", "sent": "已发出，等待服务器确认",
-			"queued": "等待发送", "failed": "找不到服务器 example.org，请检查 @ 后面的部分。", "doubt": "不知是否送达"},
+			"queued": "等待发送", "failed": "找不到服务器 example.org，请检查 @ 后面的部分。", "doubt": "不确定是否送达"},
 	} {
 		t.Run(lang, func(t *testing.T) {
 			b := signedIn(t, lang)
@@ -107,13 +107,13 @@ func TestDetailsTellTheWayTheIdsAndTheReason(t *testing.T) {
 	b.until("the messages", func() bool { return b.text("message.doubt") != "" })
 
 	b.menu("displayed", "details")
-	for _, want := range []string{"Kept on this computer", "The server has it", "Delivered", "Read", "sheet.Message id=displayed",
-		"sheet.Server's id=archive-id-1", "sheet.To=nora@example.org"} {
+	for _, want := range []string{"Saved on this computer", "Received by the server", "Delivered", "Read", "sheet.Message ID=displayed",
+		"sheet.Server's ID=archive-id-1", "sheet.To=nora@example.org"} {
 		if !strings.Contains(b.sheetTexts(), want) {
 			t.Errorf("of a read message it lacks %q:\n%s", want, b.sheetTexts())
 		}
 	}
-	b.tapRow("sheet.copy.Server's id")
+	b.tapRow("sheet.copy.Server's ID")
 	if got := fyne.CurrentApp().Clipboard().Content(); got != "archive-id-1" {
 		t.Errorf("copied %q", got)
 	}
@@ -127,7 +127,7 @@ func TestDetailsTellTheWayTheIdsAndTheReason(t *testing.T) {
 		}
 	}
 	b.tapRow("sheet.button0")
-	if got := fyne.CurrentApp().Clipboard().Content(); !strings.Contains(got, "Message id: failed") || !strings.Contains(got, "Why: ") {
+	if got := fyne.CurrentApp().Clipboard().Content(); !strings.Contains(got, "Message ID: failed") || !strings.Contains(got, "Why: ") {
 		t.Errorf("all of it is %q", got)
 	}
 	b.tapRow("sheet.button1")
@@ -161,7 +161,7 @@ func TestReceivedMessageHasDetailsWithoutAWay(t *testing.T) {
 	b.until("the message", func() bool { return b.text("message.m1") != "" })
 	b.menu("m1", "details")
 	texts := b.sheetTexts()
-	if strings.Contains(texts, "sheet.step") || !strings.Contains(texts, "sheet.From=nora@example.org") || !strings.Contains(texts, "sheet.Message id=m1") {
+	if strings.Contains(texts, "sheet.step") || !strings.Contains(texts, "sheet.From=nora@example.org") || !strings.Contains(texts, "sheet.Message ID=m1") {
 		t.Errorf("it says\n%s", texts)
 	}
 }
@@ -169,7 +169,7 @@ func TestReceivedMessageHasDetailsWithoutAWay(t *testing.T) {
 func TestSwitchesForWhatContactsAreTold(t *testing.T) {
 	for lang, words := range map[string][3]string{
 		"en": {"Tell contacts that their messages arrived", "Tell contacts that I have read their messages", "Tell contacts that I am typing"},
-		"zh": {"让联系人知道：消息已送达", "让联系人知道：我已读消息", "让联系人知道：我正在输入"},
+		"zh": {"让联系人知道消息已送达", "让联系人知道我已读消息", "让联系人知道我正在输入"},
 	} {
 		t.Run(lang, func(t *testing.T) {
 			b := signedIn(t, lang)
@@ -257,7 +257,7 @@ func TestDetailsTellWhatBecomesOfTheMessage(t *testing.T) {
 	for _, step := range []struct {
 		d    model.Delivery
 		want string
-	}{{model.Acked, "sheet.step1=The server has it"}, {model.Delivered, "sheet.step2=Delivered"}} {
+	}{{model.Acked, "sheet.step1=Received by the server"}, {model.Delivered, "sheet.step2=Delivered"}} {
 		m := sent("m", 1, step.d)
 		m.StanzaID = "at-" + string(step.d)
 		b.svc.feed.put(event.MessageChanged{Message: m, Why: event.WhyDelivery})

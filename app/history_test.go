@@ -66,8 +66,8 @@ func (b *bench) action(key string) {
 
 func TestGapSaysWhatBecomesOfItAndGoes(t *testing.T) {
 	for lang, want := range map[string][4]string{
-		"en": {"Loading messages…", "Messages may be missing here", "Messages missing here are loaded when you are online", "Messages may be missing here; the server no longer has them"},
-		"zh": {"正在加载消息…", "这里可能缺少消息", "联网后会补齐这里的消息", "这里可能缺少消息，服务器已不再保存"},
+		"en": {"Loading messages…", "Messages may be missing here", "Messages may be missing here; they are loaded when you are online", "Messages may be missing here; the server no longer has them"},
+		"zh": {"正在加载消息…", "这里可能缺少消息", "这里可能缺少消息，联网后补齐", "这里可能缺少消息，服务器已不再保存"},
 	} {
 		t.Run(lang, func(t *testing.T) {
 			b := signedIn(t, lang)

@@ -151,15 +151,15 @@ func steps(m *model.Message) []fyne.CanvasObject {
 	case m.Delivery == model.Sent:
 		return append(all, step("details.sending", widgets.StepUnderway))
 	}
-	reached := func(yes bool) widgets.StepKind {
-		if yes {
-			return widgets.StepDone
-		}
-		return widgets.StepOpen
+	arrived, read := widgets.StepOpen, widgets.StepOpen
+	switch m.Delivery {
+	case model.Displayed:
+		arrived, read = widgets.StepArrived, widgets.StepRead
+	case model.Delivered:
+		arrived = widgets.StepArrived
+	default:
 	}
-	read := m.Delivery == model.Displayed
-	return append(all, step("details.server", widgets.StepDone),
-		step("details.arrived", reached(read || m.Delivery == model.Delivered)), step("details.read", reached(read)))
+	return append(all, step("details.server", widgets.StepServer), step("details.arrived", arrived), step("details.read", read))
 }
 
 // detail is one thing to know about a message.

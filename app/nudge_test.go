@@ -115,7 +115,7 @@ func TestShakingCanBeSwitchedOff(t *testing.T) {
 	dir := t.TempDir()
 	b := signedInWith(t, newBenchWith(t, "en", app.Start{}, time.Now, dir))
 	b.tapRow("panel.settings")
-	if got := b.text("sheet.box0"); got != "on: Shake the chat when a contact nudges" {
+	if got := b.text("sheet.box0"); got != "on: Shake the chat when someone nudges me" {
 		t.Fatalf("the switch says %q", got)
 	}
 	b.tapRow("sheet.box0")

@@ -46,7 +46,7 @@ func (a *App) showSettings() {
 		a.settings.NoShake = !on
 		a.save()
 	})
-	fields := []fyne.CanvasObject{caption("settings.theme"), theme, a.tints(), caption("settings.lang"), lang,
+	fields := []fyne.CanvasObject{caption("settings.theme"), theme, caption("settings.tint"), a.tints(), caption("settings.lang"), lang,
 		caption("settings.text"), a.textSize(), caption("settings.restart"), caption("settings.send"), send, shake}
 	a.sheet(widgets.SheetSpec{
 		Title:   tr.T("settings.title"),

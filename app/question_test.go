@@ -268,7 +268,7 @@ func TestAttemptThatFailedCanBeLookedAtOnTheLoginPanel(t *testing.T) {
 	b.until("the way to look", func() bool { return b.text("login.what") == "What happened?" && b.text("login.error") != "" })
 	b.tapRow("login.what")
 	texts := b.sheetTexts()
-	for _, want := range []string{"sheet.Server lookup=3.0 ms · example.org:5222 (SRV)", "sheet.Connection=2.0 ms · 192.0.2.1:5222: connection refused", "sheet.In detail=", "nobody answers at 192.0.2.1"} {
+	for _, want := range []string{"sheet.Server lookup=3.0 ms · example.org:5222 (SRV)", "sheet.Connection=2.0 ms · 192.0.2.1:5222: connection refused", "sheet.Details=", "nobody answers at 192.0.2.1"} {
 		if !strings.Contains(texts, want) {
 			t.Errorf("it lacks %q:\n%s", want, texts)
 		}

@@ -12,11 +12,13 @@ type StepKind int
 
 // The kinds of steps; each has a sign of its own.
 const (
-	StepDone     StepKind = iota
-	StepKept              // on this computer
-	StepOpen              // not yet, or never
-	StepWaiting           // to be sent
-	StepUnderway          // sent, and not confirmed
+	StepKept     StepKind = iota // on this computer
+	StepOpen                     // not yet, or never
+	StepWaiting                  // to be sent
+	StepUnderway                 // sent, and not confirmed
+	StepServer                   // the server has it; this and the next two as a bubble shows them
+	StepArrived
+	StepRead
 	StepFailed
 	StepDoubt
 )
@@ -69,7 +71,12 @@ func (s *Step) draw(size fyne.Size) []fyne.CanvasObject {
 		icon, sign, words = assets.IconAlert, skin.Error, skin.Error
 	case StepDoubt:
 		icon, sign = assets.IconQuestion, skin.Secondary
-	case StepDone:
+	case StepServer:
+		sign = skin.Secondary
+	case StepArrived:
+		icon, sign = assets.IconTicks, skin.Secondary
+	case StepRead:
+		icon = assets.IconTicks
 	}
 	o := IconObject(icon, skin.IconSearch, skin.Of(sign, dark))
 	o.Move(fyne.NewPos(0, (stepHigh-skin.IconSearch)/2))

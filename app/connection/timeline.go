@@ -300,7 +300,7 @@ func connectionFacts(c *trace.Connection, host string, now time.Time) []widgets.
 		}
 		add("ended", clock(c.Ended, now)+" · "+endWords(c, host))
 		if c.Cause != "" && !strings.HasSuffix(c.Detail, unreached) {
-			add("detail", c.Detail)
+			add("detail", detailWords(c.Detail))
 		}
 	}
 	if c.RetryAt.After(c.Begun) {

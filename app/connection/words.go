@@ -2,6 +2,7 @@ package connection
 
 import (
 	"strconv"
+	"strings"
 	"time"
 
 	"dovekie/app/adapt"
@@ -53,6 +54,19 @@ func Lasted(d time.Duration) string {
 		return tr.T("conn.hours", "n", n(time.Hour), "m", strconv.Itoa(int(d%time.Hour/time.Minute)))
 	}
 	return tr.T("conn.days", "n", n(24*time.Hour), "m", strconv.Itoa(int(d%(24*time.Hour)/time.Hour)))
+}
+
+// detailWords is the detail of a cause for people: what we say ourselves in their language,
+// what came over the wire as it came.
+func detailWords(detail string) string {
+	for key, end := range map[string]string{
+		"ended": " ended the connection.", "silent": " did not answer in time.", "invalid": " sent something that is not valid XMPP.",
+	} {
+		if host, is := strings.CutSuffix(detail, end); is && !strings.ContainsAny(host, " ") {
+			return tr.T("conn.detail."+key, "host", host)
+		}
+	}
+	return detail
 }
 
 // clock is a time of day with its seconds, after the day if that is not today.
